@@ -1,0 +1,506 @@
+"""A frozen, typed agreement: every part knows where it was written.
+
+Built from a document that fits the schema. What an agreement inherits from its tier 1 protocol (`under`) is resolved
+here, and so are the `defaults` of flows; each part remembers the path, and the document, it came from.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sharecheck.source import Document, Path
+
+INHERITED = ("agencies", "roles", "terms", "thresholds", "law", "handling", "governance")
+"""The parts that a tier 2 agreement takes over from its tier 1 protocol."""
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A party: one body, a class of bodies (`members`, `joins`), or a department (`part_of`)."""
+
+    at: Path
+    id: str
+    inherited: bool
+    name: str
+    type: str
+    also: tuple[str, ...]
+    functions: tuple[str, ...]
+    controller: str | None
+    joint_arrangement: str | None
+    contract: str | None
+    public_authority: bool | None
+    competent_authority: bool | None
+    part_of: str | None
+    member_of: str | None
+    teams: Mapping[str, Any]
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job that sends or receives. `agencies` is empty where the role is found at any party."""
+
+    at: Path
+    id: str
+    inherited: bool
+    title: str
+    type: str
+    agencies: tuple[str, ...]
+    any_agency: bool
+    team: str | None
+    host: str | None
+    acting_for: tuple[str, ...]
+    direct_care: bool
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose information it is."""
+
+    at: Path
+    id: str
+    type: str
+    ages: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What information is for."""
+
+    at: Path
+    id: str
+    type: str
+    text: str
+    objective: str | None
+    measure: str | None
+    compatibility: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of information."""
+
+    at: Path
+    id: str
+    types: tuple[str, ...]
+    text: str
+    why: str | None
+    collected_for: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The legal basis of one agency for one flow; article and paragraph names as information-governance staff write."""
+
+    at: Path
+    article_6: tuple[str, ...]
+    article_9: tuple[str, ...]
+    schedule_1: tuple[str, ...]
+    article_10: tuple[str, ...]
+    part_3: str | None
+    fields: Mapping[str, Any]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Every Schedule 1 paragraph named, for special category and criminal-offence data together."""
+        extra = tuple(p for p in self.article_10 if p not in self.schedule_1 and p != "official-authority")
+        return self.schedule_1 + extra
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What part consent plays in a flow. `prose` joins everything the agreement says about it in words."""
+
+    at: Path
+    model: str
+    relied_on: bool
+    unless: tuple[str, ...]
+    refused: str | None
+    fields: Mapping[str, Any]
+
+    @property
+    def prose(self) -> str:
+        """All the words about consent, for rules that must accept prose as an answer."""
+        return " ".join(_prose(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A sender or recipient as a flow names it, resolved. `everyone` is true for a whole agency or `any`."""
+
+    at: Path
+    ref: str
+    role: Role | None
+    agencies: tuple[str, ...]
+    everyone: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One disclosure that the partners agree to, with the agreement's `defaults` filled in."""
+
+    at: Path
+    id: str
+    senders: tuple[Party, ...]
+    recipients: tuple[Party, ...]
+    both_ways: bool
+    data: tuple[str, ...]
+    about: tuple[str, ...]
+    purposes: tuple[str, ...]
+    concern: str
+    strength: str
+    consent: Consent | None
+    gateways: tuple[str, ...]
+    methods: tuple[str, ...]
+    confidentiality: tuple[str, ...]
+    fields: Mapping[str, Any]
+    own: Mapping[str, Any]
+
+    def path(self, *keys: str | int) -> Path:
+        """Where a field of this flow was, or would be, written: in the flow itself or in `defaults`."""
+        if keys and keys[0] not in self.own and keys[0] in self.fields:
+            return ("defaults", *keys)
+        return (*self.at, *keys)
+
+    def basis(self, agency: str, side: str) -> Basis | None:
+        """The basis stated for `agency` on `side` ("sender" or "recipient"), or None where none is stated."""
+        stated = self.fields.get("lawful_basis", _NOTHING)
+        if raw := stated.get("agencies", _NOTHING).get(agency):
+            return _basis(raw, self.path("lawful_basis", "agencies", agency))
+        raw = stated.get(side)
+        if raw == "same":
+            return self.basis(agency, "sender") or self._stated("sender")
+        return _basis(raw, self.path("lawful_basis", side)) if raw else None
+
+    def _stated(self, side: str) -> Basis | None:
+        raw = self.fields.get("lawful_basis", _NOTHING).get(side)
+        return _basis(raw, self.path("lawful_basis", side)) if isinstance(raw, Mapping) else None
+
+    def bases(self) -> Iterator[Basis]:
+        """Every basis written in this flow, once each."""
+        stated = self.fields.get("lawful_basis", _NOTHING)
+        for side in ("sender", "recipient"):
+            if basis := self._stated(side):
+                yield basis
+        for agency, raw in stated.get("agencies", _NOTHING).items():
+            yield _basis(raw, self.path("lawful_basis", "agencies", agency))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One meaning given to one word."""
+
+    at: Path
+    id: str
+    inherited: bool
+    text: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding the partners accept for a time."""
+
+    at: Path
+    rule: str
+    address: Path
+    because: str
+    by: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Law named for the whole agreement, in its own words."""
+
+    at: Path
+    id: str
+    inherited: bool
+    cites: str
+    provision: str | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """One agreement with what it inherits; maps are keyed by id in the order written, inherited parts first."""
+
+    document: Document
+    parent: Agreement | None
+    id: str
+    title: str
+    kind: str
+    status: str
+    jurisdiction: tuple[str, ...]
+    starts: date | None
+    review: date | None
+    ends: date | None
+    agencies: Mapping[str, Agency]
+    roles: Mapping[str, Role]
+    subjects: Mapping[str, Subject]
+    purposes: Mapping[str, Purpose]
+    items: Mapping[str, Item]
+    flows: Mapping[str, Flow]
+    every_flow: tuple[str, ...]
+    definitions: tuple[Definition, ...]
+    thresholds: Mapping[str, Mapping[str, str | None]]
+    law: Mapping[str, Citation]
+    handling: Mapping[str, Any]
+    governance: Mapping[str, Any]
+    waivers: tuple[Waiver, ...]
+    fields: Mapping[str, Any]
+
+    @property
+    def parties(self) -> tuple[Agency, ...]:
+        """The agencies this agreement lists itself, and inherited ones that its flows name."""
+        named = {a for f in self.flows.values() for p in (*f.senders, *f.recipients) for a in p.agencies}
+        return tuple(a for a in self.agencies.values() if not a.inherited or a.id in named)
+
+    def owns(self, path: Path) -> bool:
+        """Whether the part at `path` belongs to this document, rather than to the tier 1 protocol."""
+        if not path or path[0] not in INHERITED or self.parent is None:
+            return True
+        here: Any = self.fields
+        above: Any = self.parent.fields
+        for key in path[:2]:
+            here = here.get(key) if isinstance(here, Mapping) else None
+            above = above.get(key) if isinstance(above, Mapping) else None
+        return here is not None or above is None
+
+
+def build(document: Document, parent: Agreement | None = None) -> Agreement:
+    """Type a document that fits the schema; `parent` is the tier 1 protocol named in `under`, already built."""
+    raw = document.data
+    agencies: dict[str, Agency] = dict(_inherit(parent.agencies)) if parent else {}
+    for key, value in raw.get("agencies", _NOTHING).items():
+        above = parent.agencies[key].fields if parent and key in parent.agencies else _NOTHING
+        agencies[key] = _agency(("agencies", key), key, {**above, **value}, inherited=False)
+    roles: dict[str, Role] = dict(_inherit(parent.roles)) if parent else {}
+    for key, value in raw.get("roles", _NOTHING).items():
+        roles[key] = _role(("roles", key), key, value)
+    defaults = raw.get("defaults", _NOTHING)
+    subjects = {k: _subject(("subjects", k), k, v) for k, v in raw.get("subjects", _NOTHING).items()}
+    flows = {
+        key: _flow(("flows", key), key, {**defaults, **value}, value, agencies, roles, tuple(subjects))
+        for key, value in raw.get("flows", _NOTHING).items()
+    }
+    return Agreement(
+        document=document,
+        parent=parent,
+        id=raw["id"],
+        title=raw["title"],
+        kind=raw["kind"],
+        status=raw["status"],
+        jurisdiction=tuple(raw["jurisdiction"]),
+        starts=first_day(raw.get("starts")),
+        review=last_day(raw.get("review")),
+        ends=last_day(raw.get("ends")),
+        agencies=agencies,
+        roles=roles,
+        subjects=subjects,
+        purposes={k: _purpose(("purposes", k), k, v) for k, v in raw.get("purposes", _NOTHING).items()},
+        items={k: _item(("data", k), k, v) for k, v in raw.get("data", _NOTHING).items()},
+        flows=flows,
+        every_flow=listed(raw.get("every_flow")),
+        definitions=tuple(_definitions(raw, parent)),
+        thresholds={**(parent.thresholds if parent else _NOTHING), **raw.get("thresholds", _NOTHING)},
+        law=_law(raw, parent),
+        handling={**(parent.handling if parent else _NOTHING), **raw.get("handling", _NOTHING)},
+        governance={**(parent.governance if parent else _NOTHING), **raw.get("governance", _NOTHING)},
+        waivers=tuple(_waiver(("allow", i), w) for i, w in enumerate(raw.get("allow", ()))),
+        fields=raw,
+    )
+
+
+def first_day(written: str | int | None) -> date | None:
+    """The first day of what was written: a day, a month or a year."""
+    if written is None:
+        return None
+    year, month, day = _when(written)
+    return date(year, month or 1, day or 1)
+
+
+def last_day(written: str | int | None) -> date | None:
+    """The last day of what was written: a day, a month or a year."""
+    if written is None:
+        return None
+    year, month, day = _when(written)
+    return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+
+
+def _when(written: str | int) -> tuple[int, int | None, int | None]:
+    parts = [int(part) for part in str(written).split("-")]
+    return parts[0], parts[1] if len(parts) > 1 else None, parts[2] if len(parts) > 2 else None
+
+
+def listed(value: Any) -> tuple[Any, ...]:
+    """One or many, as a tuple."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def split_address(address: str) -> Path:
+    """A dotted path as the format writes it (`flows.referral.retention`), list positions as numbers."""
+    return tuple(int(step) if step.isdigit() and len(step) < 5 else step for step in address.split("."))
+
+
+def matches(pattern: Path, path: Path) -> bool:
+    """Whether `path` is the part that `pattern` names, or lies inside it; `*` stands for any one step."""
+    return len(path) >= len(pattern) and all(p in ("*", s) for p, s in zip(pattern, path, strict=False))
+
+
+def _inherit(parts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, part in parts.items():
+        yield key, part if part.inherited else _as_inherited(part)
+
+
+def _as_inherited(part: Any) -> Any:
+    values = {name: getattr(part, name) for name in part.__slots__}
+    return type(part)(**{**values, "inherited": True})
+
+
+def _agency(at: Path, key: str, raw: Mapping[str, Any], *, inherited: bool) -> Agency:
+    get = raw.get
+    return Agency(
+        at, key, inherited, get("name", key), get("type", "other"), tuple(get("also", ())), tuple(get("functions", ())),
+        get("controller"), get("joint_arrangement"), get("contract"), get("public_authority"),
+        get("competent_authority"), get("part_of"), get("member_of"), get("teams", _NOTHING), raw,
+    )  # fmt: skip
+
+
+def _role(at: Path, key: str, raw: Mapping[str, Any]) -> Role:
+    get = raw.get
+    agencies = listed(get("agency"))
+    acting = get("acting_for")
+    return Role(
+        at, key, False, raw["title"], raw["type"], tuple(a for a in agencies if a != "any"), "any" in agencies,
+        get("team"), get("host"), tuple(acting.values()) if isinstance(acting, Mapping) else listed(acting),
+        bool(get("direct_care", False)), raw,
+    )  # fmt: skip
+
+
+def _subject(at: Path, key: str, raw: Mapping[str, Any]) -> Subject:
+    ages = raw.get("ages")
+    return Subject(at, key, raw["type"], None if ages is None else str(ages), raw.get("text"))
+
+
+def _purpose(at: Path, key: str, raw: Mapping[str, Any]) -> Purpose:
+    get = raw.get
+    return Purpose(at, key, raw["type"], raw["text"], get("objective"), get("measure"), get("compatibility"))
+
+
+def _item(at: Path, key: str, raw: Mapping[str, Any]) -> Item:
+    return Item(at, key, listed(raw["type"]), raw["text"], raw.get("why"), raw.get("collected_for"), raw)
+
+
+def _basis(raw: Mapping[str, Any], at: Path) -> Basis:
+    get = raw.get
+    return Basis(
+        at, listed(get("article_6")), listed(get("article_9")), tuple(str(p) for p in listed(get("schedule_1"))),
+        tuple(str(p) for p in listed(get("article_10"))), get("part_3"), raw,
+    )  # fmt: skip
+
+
+def _flow(  # noqa: PLR0913
+    at: Path,
+    key: str,
+    fields: Mapping[str, Any],
+    own: Mapping[str, Any],
+    agencies: Mapping[str, Agency],
+    roles: Mapping[str, Role],
+    subjects: tuple[str, ...],
+) -> Flow:
+    get = fields.get
+    between = listed(get("between"))
+    side = "between" if between else ""
+
+    def parties(name: str) -> tuple[Party, ...]:
+        refs = between or listed(get(name))
+        head = (*at, side or name) if (side or name) in own else ("defaults", side or name)
+        many = isinstance(get(side or name), list)
+        return tuple(_party((*head, i) if many else head, ref, agencies, roles) for i, ref in enumerate(refs))
+
+    consent = get("consent")
+    consent_at: Path = (*at, "consent") if "consent" in own else ("defaults", "consent")
+    return Flow(
+        at, key, parties("from"), parties("to"), bool(between), listed(get("data")),
+        listed(get("about")) or (subjects if len(subjects) == 1 else ()),
+        listed(get("purposes")) or listed(get("purpose")), get("concern", "none"), get("strength", "may"),
+        _consent(consent, consent_at) if consent else None, listed(get("gateways")), tuple(_methods(get("method"))),
+        listed(get("confidentiality")), fields, own,
+    )  # fmt: skip
+
+
+def _party(at: Path, ref: str, agencies: Mapping[str, Agency], roles: Mapping[str, Role]) -> Party:
+    if role := roles.get(ref):
+        return Party(at, ref, role, tuple(agencies) if role.any_agency else role.agencies, False, True)
+    if ref in agencies:
+        return Party(at, ref, None, (ref,), True, True)
+    agency, _, team = ref.partition("/")
+    if team and agency in agencies:
+        return Party(at, ref, None, (agency,), False, team in agencies[agency].teams)
+    return Party(at, ref, None, tuple(agencies) if ref == "any" else (), True, ref in ("any", "anyone-else"))
+
+
+def _consent(raw: Mapping[str, Any], at: Path) -> Consent:
+    return Consent(
+        at, raw["model"], raw.get("relied_on", True) is not False, listed(raw.get("unless")), raw.get("refused"), raw
+    )
+
+
+def _methods(raw: Any) -> Iterator[str]:
+    for step in listed(raw):
+        if isinstance(step, Mapping):
+            yield from (step[name] for name in ("first", "then") if name in step)
+        else:
+            yield step
+
+
+def _definitions(raw: Mapping[str, Any], parent: Agreement | None) -> Iterator[Definition]:
+    if parent:
+        yield from (d if d.inherited else _as_inherited(d) for d in parent.definitions)
+    for key, value in raw.get("terms", _NOTHING).items():
+        many = isinstance(value, list)
+        for i, one in enumerate(listed(value)):
+            at: Path = ("terms", key, i) if many else ("terms", key)
+            yield Definition(at, key, False, one["text"], one.get("owner"))
+
+
+def _law(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Citation]:
+    law: dict[str, Citation] = dict(_inherit(parent.law)) if parent else {}
+    for key, value in raw.get("law", _NOTHING).items():
+        law[key] = Citation(("law", key), key, False, value["cites"], value.get("provision"))
+    return law
+
+
+def _waiver(at: Path, raw: Mapping[str, Any]) -> Waiver:
+    until = last_day(raw["until"])
+    assert until is not None
+    return Waiver(at, raw["rule"], split_address(raw["at"]), raw["because"], raw["by"], until)
+
+
+def _prose(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _prose(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _prose(inner)
+
+
+def words(text: str) -> str:
+    """A text made plain for comparison: lower case, one space between words, no closing punctuation."""
+    return re.sub(r"\s+", " ", text.lower()).strip().strip(".;:,")

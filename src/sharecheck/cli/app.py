@@ -1,0 +1,82 @@
+"""The commands, in the order in which people meet them, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from sharecheck.cli import explain, flowchart, init, report, rules, schema, validate
+from sharecheck.cli.exits import Exit
+from sharecheck.errors import NothingToCheckError, SettingsError, SharecheckError, SourceError
+
+app = typer.Typer(
+    name="sharecheck",
+    help="Check, report on and draw information-sharing agreements between public agencies.",
+    epilog="Exit codes: 0 checked, nothing to put right; 1 findings; 2 wrong flag, settings or rule; 3 nothing to check; "
+    "4 something could not be read; 70 sharecheck itself failed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("validate")(validate.validate)
+app.command("report")(report.report)
+app.command("flowchart")(flowchart.flowchart)
+app.command("rules")(rules.rules)
+app.command("explain")(explain.explain)
+app.command("schema")(schema.schema)
+app.command("init")(init.init)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: bool = typer.Option(False, "--version", "-V", help="Print the version.")) -> None:
+    if version:
+        from sharecheck import __version__
+
+        typer.echo(f"sharecheck {__version__}")
+        raise typer.Exit(Exit.FINE)
+
+
+def run() -> int:
+    """Run one command and give its exit code; the only place that catches errors."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(standalone_mode=True)
+    except SharecheckError as error:
+        _say(error)
+        return int(_exit(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.FINDINGS)
+    except SystemExit as stop:
+        return int(stop.code or 0) if not isinstance(stop.code, str) else int(Exit.USAGE)
+    except Exception as error:
+        if os.environ.get("SHARECHECK_DEBUG"):
+            raise
+        typer.echo(
+            f"sharecheck itself failed ({type(error).__name__}: {error}). This is a fault in sharecheck, not in your "
+            "agreement, and nothing was written.\nPlease report it with the command you ran; setting SHARECHECK_DEBUG=1 "
+            "shows where it happened.",
+            err=True,
+        )
+        return int(Exit.BROKEN)
+    return int(code or 0)
+
+
+def _say(error: SharecheckError) -> None:
+    where = f"{error.name}:{error.line}:{error.column}: " if isinstance(error, SourceError) else ""
+    typer.echo(f"{where}{error.message}", err=True)
+    if error.fix:
+        typer.echo(f"  Put it right: {error.fix}", err=True)
+
+
+def _exit(error: SharecheckError) -> Exit:
+    if isinstance(error, SourceError):
+        return Exit.UNREAD
+    if isinstance(error, SettingsError):
+        return Exit.USAGE
+    return Exit.NOTHING if isinstance(error, NothingToCheckError) else Exit.BROKEN

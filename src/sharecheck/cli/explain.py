@@ -1,0 +1,3 @@
+"""`sharecheck explain`."""
+def explain() -> None:
+    """stub"""

@@ -1,0 +1,3 @@
+"""`sharecheck flowchart`."""
+def flowchart() -> None:
+    """stub"""

@@ -1,0 +1,3 @@
+"""`sharecheck init`."""
+def init() -> None:
+    """stub"""

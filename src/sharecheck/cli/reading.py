@@ -1,0 +1,122 @@
+"""What several commands do first: the day, the settings, the agreements; and how output reaches a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sharecheck.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sharecheck.report import Report
+    from sharecheck.settings import Settings
+
+
+def day(on: str | None) -> date:
+    """The day to read the law on: as given, or today; raises `SettingsError` where it is no day."""
+    if on is None:
+        return date.today()  # noqa: TID251 - the only clock there is
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        raise SettingsError(f"`--on {on}` is not a day", "write it as 2026-12-01") from None
+
+
+def settings(paths: list[Path], config: Path | None) -> tuple[Settings, list[Path]]:
+    """The settings that govern `paths`, and the paths to look at where none were named."""
+    from sharecheck import settings as module
+
+    start = paths[0] if paths and paths[0].exists() else Path.cwd()
+    found = module.load(config or module.find(start), Path.cwd())
+    if not paths:
+        default = Path("protocols")
+        paths = [found.root / p for p in found.agreements] or [default if default.is_dir() else Path()]
+    return found, paths
+
+
+def checked(
+    paths: list[Path],
+    on: str | None,
+    config: Path | None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+) -> tuple[Report, Settings]:
+    """Read and check everything under `paths` as `validate` and `report` do."""
+    import gc
+
+    from sharecheck import __version__, knowledge, repository
+    from sharecheck import report as reports
+    from sharecheck import rules as engine
+
+    gc.freeze()
+    gc.disable()  # one short pass that keeps nearly everything it makes: collecting in between finds nothing
+    found, paths = settings(paths, config)
+    every = engine.load()
+    asked = _merged(found, select, ignore)
+    asked.check_names((r.id for r in every), (r.topic for r in every))
+    rules = reports.chosen(every, asked.select, asked.ignore, asked.severity)
+    book = knowledge.load(day(on))
+    with watching() as tick:
+        gathered = repository.gather(paths, found, tick)
+        return reports.check(gathered, book, rules, __version__, asked.ignore), asked
+
+
+def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None) -> Settings:
+    from dataclasses import replace
+
+    if select:
+        found = replace(found, select=tuple(select))
+    return replace(found, ignore=(*found.ignore, *ignore)) if ignore else found
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[str], None]]:
+    """Progress on long runs, where a person is watching; silence everywhere else."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    import time
+
+    started = time.monotonic()
+    count = 0
+
+    def tick(name: str) -> None:
+        nonlocal count
+        count += 1
+        if count % 20 == 0 and time.monotonic() - started > 1:
+            sys.stderr.write(f"\r\x1b[Kreading {count}: {name[-60:]}")
+            sys.stderr.flush()
+
+    try:
+        yield tick
+    finally:
+        if count and time.monotonic() - started > 1:
+            sys.stderr.write("\r\x1b[K")
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write to standard output, or beside the file and then in its place, so that no half-written file is left."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            mode = output.stat().st_mode & 0o777 if output.exists() else 0o644
+            Path(name).chmod(mode)
+            Path(name).replace(output)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(
+            f"`{output}` cannot be written: {error.strerror or error}", "name a file in a folder that exists and is yours"
+        ) from None

@@ -1,0 +1,3 @@
+"""`sharecheck report`."""
+def report() -> None:
+    """stub"""

@@ -1,0 +1,3 @@
+"""`sharecheck rules`."""
+def rules() -> None:
+    """stub"""

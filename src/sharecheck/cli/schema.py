@@ -1,0 +1,3 @@
+"""`sharecheck schema`."""
+def schema() -> None:
+    """stub"""

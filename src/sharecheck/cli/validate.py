@@ -1,0 +1,83 @@
+"""`sharecheck validate`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from sharecheck.cli.exits import Exit
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+class FailOn(StrEnum):
+    """The least severe finding that counts as failure."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+    NEVER = "never"
+
+
+def validate(
+    paths: list[Path] = typer.Argument(None, help="Agreements, or folders of them. [default: as sharecheck.yaml says]"),
+    output_format: Format = typer.Option(Format.TEXT, "--format", help="How to write the findings."),
+    output: Path | None = typer.Option(None, "--output", "-o", help="Write to this file instead of the screen."),
+    on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
+    fail_on: FailOn | None = typer.Option(None, "--fail-on", help="The least severe finding that fails. [default: error]"),
+    select: list[str] = typer.Option(None, "--select", help="Only this rule or topic; may be repeated."),
+    ignore: list[str] = typer.Option(None, "--ignore", help="Not this rule or topic; may be repeated."),
+    config: Path | None = typer.Option(None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."),
+    show_settings: bool = typer.Option(False, "--show-settings", help="Print the settings in force and where each is from."),
+) -> None:
+    """Check agreements against the format and every rule."""
+    from sharecheck.cli import reading
+
+    if show_settings:
+        _show(list(paths or []), config, fail_on, select, ignore)
+        raise typer.Exit(Exit.FINE)
+    report, settings = reading.checked(list(paths or []), on, config, select, ignore)
+    if output_format is Format.JSON:
+        from sharecheck.formats import as_json
+
+        text = as_json.render(report)
+    elif output_format is Format.CONCISE:
+        from sharecheck.formats import concise
+
+        text = concise.render(report)
+    else:
+        from sharecheck.formats import text as as_text
+
+        text = as_text.render(report, colour=output is None and as_text.wants_colour())
+    reading.deliver(text, output)
+    if report.unread:
+        raise typer.Exit(Exit.UNREAD)
+    failed = report.fails(fail_on or settings.fail_on) or report.not_checked
+    raise typer.Exit(Exit.FINDINGS if failed else Exit.FINE)
+
+
+def _show(
+    paths: list[Path], config: Path | None, fail_on: FailOn | None, select: list[str] | None, ignore: list[str] | None
+) -> None:
+    from sharecheck.cli import reading
+
+    found, where = reading.settings(paths, config)
+    name = found.file.as_posix() if found.file else ""
+    rows = [
+        ("agreements", ", ".join(p.as_posix() for p in where), "command line" if paths else name if found.agreements else ""),
+        ("exclude", ", ".join(found.exclude) or "nothing", name if "exclude" in found.written else ""),
+        ("fail_on", fail_on or found.fail_on, "command line" if fail_on else name if "fail_on" in found.written else ""),
+        ("rules.select", ", ".join(select or found.select) or "all", "command line" if select else name if found.select else ""),
+        ("rules.ignore", ", ".join([*found.ignore, *(ignore or [])]) or "none", "command line" if ignore else name if found.ignore else ""),
+        ("rules.severity", ", ".join(f"{k}={v}" for k, v in found.severity.items()) or "as shipped", name if found.severity else ""),
+    ]  # fmt: skip
+    for key, value, source in rows:
+        typer.echo(f"{key}: {value}  ({source or 'default'})")

@@ -1,0 +1,120 @@
+"""Findings for a person at a terminal: what, where, why, and how to put it right."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Callable
+
+from sharecheck.errors import SourceError
+from sharecheck.report import Finding, Note, Report, Severity
+
+_WIDTH = 108
+_STYLES = {"error": "bold red", "warning": "bold yellow", "advice": "bold cyan", "waived": "dim", "place": "bold", "quiet": "dim"}
+
+Paint = Callable[[str, str], str]
+
+
+def wants_colour() -> bool:
+    """Whether to use colour: a terminal is watching and nobody has asked for none."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """Every finding with its line, then what needs a person, what could not be read, and what was checked."""
+    paint = _painter() if colour else lambda text, _: text
+    blocks = [_unread(error, paint) for error in report.unread]
+    blocks += [_finding(finding, paint) for finding in report.findings]
+    for one in report.checked:
+        if one.notes:
+            blocks.append(_notes(one.name, one.notes, paint))
+    blocks.append(_summary(report, paint))
+    return "\n".join(blocks)
+
+
+def _painter() -> Paint:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(force_terminal=True, width=10_000, highlight=False)
+
+    def paint(text: str, style: str) -> str:
+        with console.capture() as captured:
+            console.print(Text(text, _STYLES[style]), end="")
+        return captured.get()
+
+    return paint
+
+
+def _unread(error: SourceError, paint: Paint) -> str:
+    head = f"{paint(f'{error.name}:{error.line}:{error.column}', 'place')}  {paint('not checked', 'error')}  {error.code}"
+    return f"{head}\n{_wrap(_sentence(error.message))}{_wrap(f'Put it right: {error.fix}.')}"
+
+
+def _finding(finding: Finding, paint: Paint) -> str:
+    severity = finding.severity.value
+    place = f"{finding.file}:{finding.span.line}:{finding.span.column}"
+    if finding.waived:
+        head = f"{paint(place, 'place')}  {paint(f'waived {severity}', 'waived')}  {finding.rule}"
+        waiver = finding.waived
+        return f"{head}\n{_wrap(_sentence(finding.message))}{_wrap(f'Accepted by {waiver.by} until {waiver.until}: {waiver.because}')}"
+    parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}\n"]
+    if finding.line_text.strip():
+        parts.append(_snippet(finding, paint))
+    parts.append(_wrap(_sentence(finding.message)))
+    parts.append(_wrap(f"Put it right: {finding.fix.rstrip('.')}{'' if finding.fix.endswith('?') else '.'}"))
+    cited = "; ".join(dict.fromkeys(f"{s.title}{f', {s.section}' if s.section else ''}" for s in finding.sources[:2]))
+    parts.append(_wrap(f"Why: {cited}. More: sharecheck explain {finding.rule}", paint, "quiet"))
+    return "".join(parts)
+
+
+def _snippet(finding: Finding, paint: Paint) -> str:
+    number = str(finding.span.line)
+    line = finding.line_text.expandtabs(1).rstrip()
+    start = finding.span.column - 1
+    same = finding.span.end_line == finding.span.line
+    width = max(1, (finding.span.end_column - 1 if same else len(line)) - start)
+    room = _WIDTH - 12
+    cut = max(0, min(start, start + width - room)) if start + width > room else 0
+    shown = ("…" if cut else "") + line[cut : cut + room] + ("…" if len(line) > cut + room else "")
+    under = " " * (start - cut + bool(cut)) + paint("^" * min(width, room), "error" if finding.severity is Severity.ERROR else "warning")
+    gap = " " * len(number)
+    return f"  {paint(number, 'quiet')} | {shown}\n  {gap} | {under}\n"
+
+
+def _notes(name: str, notes: tuple[Note, ...], paint: Paint) -> str:
+    lines = [f"{paint(name, 'place')}  needs a person\n"]
+    for note in notes:
+        lines.append(_wrap(f"line {note.span.line}: {_sentence(note.message)}"))
+    return "".join(lines)
+
+
+def _summary(report: Report, paint: Paint) -> str:
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    counted = [
+        _count(len(report.checked), "agreement"), _count(len(report.rules), "rule"),
+        paint(_count(errors, "error"), "error") if errors else "0 errors",
+        paint(_count(warnings, "warning"), "warning") if warnings else "0 warnings",
+        f"{report.count(Severity.ADVICE)} advice", f"{report.waived} waived",
+        f"{sum(1 for _ in report.notes)} need a person", f"{report.not_checked} not checked",
+    ]  # fmt: skip
+    ignored = f"\nRules not asked, by your settings: {', '.join(report.ignored)}." if report.ignored else ""
+    book = f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}."
+    return f"{', '.join(counted)}.{ignored}\n{book}\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:] if not text.startswith("`") else text
+    return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def _wrap(text: str, paint: Paint | None = None, style: str = "quiet") -> str:
+    lines = textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{paint(line, style) if paint else line}\n" for line in lines)

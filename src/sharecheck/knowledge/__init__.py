@@ -1,0 +1,149 @@
+"""The book: vocabularies, law and sources as dated data, read on a given day.
+
+Everything here is data in YAML beside this file, each kind held to a shape in `shapes/`. Code cites ids and asks for
+facts by name; it never holds a section number, a period or a list of bodies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sharecheck.errors import KnowledgeError
+
+BOOK = Path(__file__).parent / "book.json"
+
+DPV_RELEASE = "2.3"
+"""The release of the W3C Data Privacy Vocabulary that the `dpv` identifiers were read in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of one vocabulary, with its plain label and the facts the law or practice attaches to it."""
+
+    id: str
+    label: str
+    facts: Mapping[str, Any]
+
+    def is_(self, fact: str) -> bool:
+        """Whether a yes-or-no fact holds; facts not stated do not."""
+        return self.facts.get(fact) is True
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A power, duty, bar or supporting function in law, with the days and places where it holds."""
+
+    id: str
+    title: str
+    kind: str
+    says: str
+    jurisdiction: tuple[str, ...]
+    starts: date | None
+    ends: date | None
+    confidence: str
+    cites: tuple[str, ...]
+    sources: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+    def in_force(self, on: date) -> bool:
+        """Whether it holds on a day, as far as the book knows its dates."""
+        if self.facts.get("in_force") is False:
+            return False
+        return (self.starts is None or self.starts <= on) and (self.ends is None or on <= self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule's reason can be read; `read` says how far this project has read it."""
+
+    id: str
+    title: str
+    section: str
+    publisher: str
+    says: str
+    url: str | None
+    read: str
+
+    @property
+    def verified(self) -> bool:
+        """Whether the project has read the place itself, rather than an account of it."""
+        return self.read in ("full", "part")
+
+
+@dataclass(frozen=True)
+class Book:
+    """What was known of law and vocabulary, asked on one day."""
+
+    on: date
+    version: str
+    vocabularies: Mapping[str, Mapping[str, Term]]
+    provisions: Mapping[str, Provision]
+    sources: Mapping[str, Source]
+    citations: Mapping[str, str]
+
+    def term(self, vocabulary: str, word: str) -> Term:
+        """One term; a word the vocabulary lacks has no facts, so that no rule rests on it."""
+        return self.vocabularies[vocabulary].get(word) or Term(word, word, {})
+
+    def terms(self, vocabulary: str) -> Mapping[str, Term]:
+        """A whole vocabulary, in its own order."""
+        return self.vocabularies[vocabulary]
+
+    def provision(self, citation: str) -> Provision | None:
+        """The provision an id or a citation in words names, or None where the book does not hold it."""
+        return self.provisions.get(citation) or self.provisions.get(self.citations.get(_plain(citation), ""))
+
+
+def _plain(citation: str) -> str:
+    words = citation.lower().replace("section ", "s").replace("sections ", "s").replace(",", " ").replace(".", " ")
+    return " ".join(words.split())
+
+
+def load(on: date) -> Book:
+    """The book as it reads on a day; raises `KnowledgeError` where the data shipped with sharecheck is damaged."""
+    version, vocabularies, provisions, citations, sources = _read()
+    return Book(on, version, vocabularies, provisions, sources, citations)
+
+
+@cache
+def _read() -> tuple[str, Any, Any, Any, Any]:
+    try:
+        raw = json.loads(BOOK.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise KnowledgeError("the book of law and vocabulary cannot be read", "install sharecheck again") from None
+    vocabularies = {
+        name: {key: Term(key, facts["label"], facts) for key, facts in terms.items()}
+        for name, terms in raw["vocabularies"].items()
+    }
+    provisions = {key: _provision(key, facts) for key, facts in raw["provisions"].items()}
+    citations = {
+        _plain(citation): key
+        for key, provision in provisions.items()
+        for citation in (*provision.cites, provision.title)
+    }
+    sources = {
+        key: Source(
+            key, facts["title"], str(facts.get("section", "")), facts.get("publisher", ""), facts["says"],
+            facts.get("url"), facts["read"],
+        )
+        for key, facts in raw["sources"].items()
+    }  # fmt: skip
+    return raw["version"], vocabularies, provisions, citations, sources
+
+
+def _provision(key: str, facts: Mapping[str, Any]) -> Provision:
+    return Provision(
+        key, facts["title"], facts["kind"], facts["says"], tuple(facts.get("jurisdiction", ())),
+        _day(facts.get("from")), _day(facts.get("until")), facts.get("confidence", "enacted"),
+        tuple(facts.get("cite", ())), tuple(facts.get("source", ())), facts,
+    )  # fmt: skip
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None

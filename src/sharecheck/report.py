@@ -1,0 +1,337 @@
+"""The report: every rule asked about every agreement, and what came of it.
+
+Each rule ends in one of four ways for each agreement: passed, failed, not applicable, or needs a person. There is no
+fifth, and no word for "compliant".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sharecheck import rules as engine
+from sharecheck.agreement import Agreement, Waiver, matches, split_address
+from sharecheck.errors import SourceError
+from sharecheck.knowledge import Book, Source
+from sharecheck.repository import Gathered, Misshapen
+from sharecheck.rules import Ask, Hit, Rule, Severity, page
+from sharecheck.rules.facts import Facts
+from sharecheck.source import Document, Path, Span
+
+
+class Verdict(StrEnum):
+    """How a rule ended for one agreement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not-applicable"
+    NEEDS_PERSON = "needs-person"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, with everything a person needs to put it right."""
+
+    rule: str
+    severity: Severity
+    message: str
+    why: str
+    fix: str
+    sources: tuple[Source, ...]
+    agreement: str
+    file: str
+    span: Span
+    line_text: str
+    pointer: str
+    address: str
+    fingerprint: str
+    waived: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a machine cannot tell and a person must look at."""
+
+    message: str
+    agreement: str
+    file: str
+    span: Span
+    pointer: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One agreement after every rule: how each rule ended, what was found, what needs a person."""
+
+    name: str
+    id: str
+    title: str
+    agreement: Agreement | None
+    verdicts: Mapping[str, Verdict]
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked on one day, with one book, by which rules; and what could not be checked."""
+
+    tool: str
+    book: Book
+    rules: tuple[Rule, ...]
+    ignored: tuple[str, ...]
+    checked: tuple[Checked, ...]
+    unread: tuple[SourceError, ...]
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Every finding, waived ones included, agreement by agreement."""
+        return (finding for one in self.checked for finding in one.findings)
+
+    @property
+    def notes(self) -> Iterator[Note]:
+        """Everything that needs a person."""
+        return (note for one in self.checked for note in one.notes)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of one severity count, waived ones apart."""
+        return sum(1 for f in self.findings if f.severity is severity and f.waived is None)
+
+    @property
+    def waived(self) -> int:
+        """How many findings are accepted for a time."""
+        return sum(1 for f in self.findings if f.waived is not None)
+
+    @property
+    def not_checked(self) -> int:
+        """How many files and agreements could not be checked."""
+        return len(self.unread) + sum(1 for one in self.checked if one.agreement is None)
+
+    def fails(self, at_least: str) -> bool:
+        """Whether any finding that counts is at or above a severity; `never` is never reached."""
+        if at_least == "never":
+            return False
+        rank = Severity(at_least).rank
+        return any(f.waived is None and f.severity.rank <= rank for f in self.findings)
+
+
+def chosen(
+    rules: Sequence[Rule], select: Sequence[str] = (), ignore: Sequence[str] = (), severity: Mapping[str, str] | None = None
+) -> tuple[Rule, ...]:
+    """The rules that apply, by id or topic, each at the severity the settings give it."""
+    kept = [
+        rule for rule in rules
+        if (not select or rule.id in select or rule.topic in select or not rule.waivable)
+        and ((rule.id not in ignore and rule.topic not in ignore) or not rule.waivable)
+    ]  # fmt: skip
+    given = severity or {}
+    return tuple(replace(rule, severity=Severity(given[rule.id])) if rule.id in given else rule for rule in kept)
+
+
+def check(gathered: Gathered, book: Book, rules: Sequence[Rule], tool: str, ignored: Sequence[str] = ()) -> Report:
+    """Ask every rule about every agreement."""
+    known = frozenset(rule.id for rule in engine.load())
+    by_id: dict[str, list[Agreement]] = {}
+    for agreement in gathered.agreements:
+        by_id.setdefault(agreement.id, []).append(agreement)
+    checked = [_misshapen(one, book, rules) for one in gathered.misshapen]
+    for agreement in gathered.agreements:
+        namesakes = tuple(other for other in by_id[agreement.id] if other is not agreement)
+        checked.append(_agreement(Facts(agreement, book, namesakes, known), rules))
+    checked.sort(key=lambda one: one.name)
+    unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
+    return Report(tool, book, tuple(rules), tuple(ignored), tuple(checked), unread)
+
+
+def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
+    agreement = facts.agreement
+    document = agreement.document
+    covers = _Covers(agreement)
+    findings: list[Finding] = []
+    notes = [Note(text, agreement.id, document.name, document.span(at), _pointer(at)) for at, text in covers.lines()]
+    verdicts: dict[str, Verdict] = {}
+    used: set[Path] = set()
+    for rule in rules:
+        verdict = Verdict.NOT_APPLICABLE
+        if rule.looks_at == "misfits":
+            verdicts[rule.id] = Verdict.PASSED
+            continue
+        places: dict[Path, tuple[Hit, list[str]]] = {}
+        for part in rule.parts(facts):
+            if verdict is Verdict.NOT_APPLICABLE:
+                verdict = Verdict.PASSED
+            for outcome in rule.check(part, facts):
+                if isinstance(outcome, Ask):
+                    at = outcome.at
+                    notes.append(Note(outcome.message, agreement.id, document.name, document.span(at), _pointer(at), rule.id))
+                    verdict = _worse(verdict, Verdict.NEEDS_PERSON)
+                elif not agreement.owns(outcome.at):
+                    continue
+                elif why := covers.why(outcome):
+                    verdict = _worse(verdict, Verdict.NEEDS_PERSON)
+                    if why != "unknown":
+                        at = outcome.at
+                        span = document.span(at)
+                        notes.append(Note(f"{outcome.message}: {why}", agreement.id, document.name, span, _pointer(at), rule.id))
+                else:
+                    places.setdefault(outcome.at, (outcome, []))[1].append(str(getattr(part, "id", "")))
+        for hit, parts in places.values():
+            waiver = _waiver(agreement, rule, hit.at, facts) if rule.waivable else None
+            if waiver:
+                used.add(waiver.at)
+            findings.append(_finding(rule, hit, len(parts), agreement.id, document, facts.book, waiver))
+            if waiver is None:
+                verdict = Verdict.FAILED
+        verdicts[rule.id] = verdict
+    findings.extend(_idle(agreement, rules, used, facts))
+    if any(f.rule == _IDLE for f in findings):
+        verdicts[_IDLE] = Verdict.FAILED
+    findings.sort(key=lambda f: (f.span.line, f.span.column, f.rule))
+    notes.sort(key=lambda n: (n.span.line, n.span.column))
+    return Checked(document.name, agreement.id, agreement.title, agreement, verdicts, tuple(findings), tuple(notes))
+
+
+_IDLE = "waiver-waives-nothing"
+
+
+def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: Facts) -> Iterator[Finding]:
+    """A finding for each waiver that waived nothing, though its rule was asked."""
+    asked = {rule.id: rule for rule in rules}
+    rule = asked.get(_IDLE)
+    if rule is None:
+        return
+    for waiver in agreement.waivers:
+        if waiver.at not in used and waiver.rule in asked and waiver.until >= facts.on:
+            hit = Hit(
+                waiver.at,
+                f"this waiver of `{waiver.rule}` waives nothing: the rule finds nothing at `{_dotted(waiver.address)}`",
+                "remove it, or correct its `at:`",
+            )
+            yield _finding(rule, hit, 1, agreement.id, agreement.document, facts.book, None)
+
+
+def _waiver(agreement: Agreement, rule: Rule, at: Path, facts: Facts) -> Waiver | None:
+    for waiver in agreement.waivers:
+        if waiver.rule == rule.id and matches(waiver.address, at) and waiver.until >= facts.on:
+            return waiver
+    return None
+
+
+def _misshapen(one: Misshapen, book: Book, rules: Sequence[Rule]) -> Checked:
+    document = one.document
+    raw = document.data if isinstance(document.data, dict) else {}
+    name = raw.get("id") if isinstance(raw.get("id"), str) else document.name
+    title = raw.get("title") if isinstance(raw.get("title"), str) else document.name
+    rule = next(r for r in engine.load() if r.looks_at == "misfits")
+    findings = [
+        _finding(rule, Hit(m.at, m.message, m.fix), 1, str(name), document, book, None, key=m.key) for m in one.misfits
+    ]
+    findings.sort(key=lambda f: (f.span.line, f.span.column))
+    verdicts = {r.id: Verdict.FAILED if r.id == rule.id else Verdict.NEEDS_PERSON for r in rules}
+    return Checked(document.name, str(name), str(title), None, verdicts, tuple(findings), ())
+
+
+def _finding(
+    rule: Rule, hit: Hit, times: int, agreement: str, document: Document, book: Book, waiver: Waiver | None, *, key: bool = False
+) -> Finding:
+    span = document.key_span(hit.at) if key else document.span(hit.at)
+    address = _address(hit.at, document.data)
+    more = f" (and in {times - 1} more flow{'s' if times > 2 else ''} that share this default)" if times > 1 else ""
+    digest = hashlib.sha256(f"{rule.id}|{agreement}|{address}".encode()).hexdigest()
+    lines = document.lines
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        message=hit.message + more,
+        why=page.read(rule.id).why,
+        fix=hit.fix,
+        sources=tuple(book.sources[s] for s in rule.cites),
+        agreement=agreement,
+        file=document.name,
+        span=span,
+        line_text=lines[span.line - 1] if 0 < span.line <= len(lines) else "",
+        pointer=_pointer(hit.at),
+        address=address,
+        fingerprint=digest[:32],
+        waived=waiver,
+    )
+
+
+def _worse(old: Verdict, new: Verdict) -> Verdict:
+    return old if old is Verdict.FAILED else new
+
+
+def _pointer(at: Path) -> str:
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in at)
+
+
+def _dotted(at: Path) -> str:
+    return ".".join(str(step) for step in at)
+
+
+def _address(at: Path, data: Any) -> str:
+    """An address that survives reordering: list items by what they say rather than by position."""
+    steps: list[str] = []
+    here = data
+    for step in at:
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list) and step < len(here) else None
+            said = here.get("rule", here.get("agency")) if isinstance(here, dict) else here
+            steps.append(f"={said}" if isinstance(said, str) else str(step))
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+            steps.append(step)
+    return ".".join(steps)
+
+
+class _Covers:
+    """What an agreement says about its own gaps: not typed in yet, written elsewhere, or settled by an outside protocol."""
+
+    def __init__(self, agreement: Agreement) -> None:
+        raw = agreement.fields
+        self.unknown = [(split_address(a), a, ("unknown", i)) for i, a in enumerate(raw.get("unknown", ()))]
+        self.given: list[tuple[Path, str]] = []
+        under = raw.get("under")
+        if isinstance(under, Mapping):
+            for name in under.get("gives", ()):
+                steps = split_address(name)
+                for whole in ([steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]):
+                    self.given.append((whole, f"settled in “{under['title']}”, not checked here"))
+        self.elsewhere = list(_see(raw, ()))
+
+    def lines(self) -> Iterator[tuple[Path, str]]:
+        """One line for each path listed as unknown."""
+        for _, address, at in self.unknown:
+            yield at, f"`{address}` has not been typed in yet, so nothing about it was checked"
+
+    def why(self, hit: Hit) -> str | None:
+        """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so."""
+        for pattern, _, _ in self.unknown:
+            if matches(pattern, hit.at) or (hit.missing and matches(hit.at, pattern)):
+                return "unknown"
+        if hit.missing:
+            for pattern, text in self.given:
+                if matches(pattern, hit.at):
+                    return text
+            for at, title in self.elsewhere:
+                if matches(at, hit.at):
+                    return f"see {title}"
+        return None
+
+
+def _see(value: Any, at: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, Mapping):
+        if "see" in value:
+            see = value["see"]
+            title = see if isinstance(see, str) else see["title"] + (f" ({see['where']})" if "where" in see else "")
+            yield at, title
+        for key, inner in value.items():
+            if key != "see":
+                yield from _see(inner, (*at, key))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from _see(inner, (*at, i))

@@ -1,0 +1,206 @@
+"""The agreements of a partnership: found, read, held to the format, and tied to the protocols they stand under."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sharecheck import agreement as agreements
+from sharecheck import schema, source
+from sharecheck.agreement import Agreement
+from sharecheck.errors import NothingToCheckError, SourceError
+from sharecheck.schema import Misfit
+from sharecheck.settings import FILE, Settings
+from sharecheck.source import Document
+
+_ENDINGS = (".yaml", ".yml")
+_TELLING = frozenset({"flows", "agencies", "roles", "purposes", "subjects", "jurisdiction", "governance", "handling"})
+
+
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """An agreement that does not have the form, and so cannot be checked further."""
+
+    document: Document
+    misfits: tuple[Misfit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything found: what can be checked, and what cannot and why. Nothing that was found is left out."""
+
+    agreements: tuple[Agreement, ...]
+    misshapen: tuple[Misshapen, ...]
+    unread: tuple[SourceError, ...]
+
+
+def files(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Path, bool]]:
+    """Each file to look at, in order, once; the flag says whether it was named rather than found in a folder."""
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.is_dir():
+            found: Iterable[tuple[Path, bool]] = [(path, True)]
+        else:
+            found = ((p, False) for p in _walk(path) if not _excluded(p, settings))
+        for file, named in found:
+            key = file.resolve()
+            if key not in seen:
+                seen.add(key)
+                yield file, named
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for child in sorted(folder.iterdir(), key=lambda p: (p.is_dir(), p.name)):
+        if child.name.startswith(".") or child.name == "node_modules":
+            continue
+        if child.is_dir():
+            if not child.is_symlink():
+                yield from _walk(child)
+        elif child.suffix.lower() in _ENDINGS and child.name != FILE:
+            yield child
+
+
+def _excluded(path: Path, settings: Settings) -> bool:
+    try:
+        relative = path.resolve().relative_to(settings.root.resolve())
+    except ValueError:
+        return False
+    places = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
+    return any(fnmatch.fnmatch(place, pattern.rstrip("/")) for pattern in settings.exclude for place in places)
+
+
+def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None] = lambda _: None) -> Gathered:
+    """Find and read every agreement under `paths`; `tick` is told the name of each file as it is read.
+
+    Raises `NothingToCheckError` where there is no agreement at all. A file that cannot be read, or is no agreement,
+    is among `unread`.
+    """
+    documents: list[Document] = []
+    unread: list[SourceError] = []
+    foreign: list[SourceError] = []
+    for path, named in files(paths, settings):
+        name = _name(path)
+        tick(name)
+        try:
+            document = source.read(path, name)
+        except SourceError as error:
+            unread.append(error)
+            continue
+        if _is_agreement(document):
+            documents.append(document)
+        elif not (isinstance(document.data, dict) and document.data.get("sharecheck") == "settings"):
+            foreign.append(_foreign(document, named))
+    if not documents and not unread:
+        if foreign:
+            raise NothingToCheckError(f"{foreign[0].name}: {foreign[0].message}; nothing was checked", foreign[0].fix)
+        where = ", ".join(f"`{path.as_posix()}`" for path in paths)
+        raise NothingToCheckError(
+            f"no agreement was found in {where}",
+            "name the folder that holds your agreements (files ending in .yaml), or run `sharecheck init` to begin one",
+        )
+    return _resolve(documents, unread + foreign, settings)
+
+
+def _name(path: Path) -> str:
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _is_agreement(document: Document) -> bool:
+    data = document.data
+    if not isinstance(data, dict):
+        return False
+    if "sharecheck" in data:
+        return data["sharecheck"] != "settings"
+    return len(_TELLING & data.keys()) > 1
+
+
+def _foreign(document: Document, named: bool) -> SourceError:
+    held = "it holds a list" if isinstance(document.data, list) else "it does not begin with `sharecheck: 1`"
+    if document.data is None:
+        held = "it is empty"
+    fix = "add the line `sharecheck: 1` if it is one" + ("" if named else f", or list it under `exclude:` in {FILE}")
+    return SourceError("not-an-agreement", f"this is not an agreement: {held}", fix, document.name)
+
+
+def _resolve(documents: list[Document], unread: list[SourceError], settings: Settings) -> Gathered:
+    misshapen: dict[str, Misshapen] = {}
+    good: list[Document] = []
+    for document in documents:
+        if misfits := _uncovered(document):
+            misshapen[document.name] = Misshapen(document, tuple(misfits))
+        else:
+            good.append(document)
+    named = {str(d.data["id"]): d for d in reversed(good)}
+    broken = {str(m.document.data.get("id")) for m in misshapen.values() if isinstance(m.document.data, dict)}
+    elsewhere = _Elsewhere(settings, good)
+    built: dict[str, Agreement] = {}
+    out: list[Agreement] = []
+
+    def build(document: Document, above: tuple[str, ...]) -> Agreement:
+        if document.name in built:
+            return built[document.name]
+        under = document.data.get("under")
+        parent = None
+        if isinstance(under, str):
+            if under in above or under == document.data["id"]:
+                chain = " → ".join((*above, str(document.data["id"]), under))
+                raise _Untied(f"the protocols stand under one another in a circle: {chain}", "name the tier 1 protocol only")
+            if under in broken and under not in named:
+                raise _Untied(f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first")
+            found = named.get(under) or elsewhere.find(under)
+            parent = build(found, (*above, str(document.data["id"]))) if found else None
+        built[document.name] = agreements.build(document, parent)
+        return built[document.name]
+
+    for document in good:
+        try:
+            out.append(build(document, ()))
+        except _Untied as error:
+            misfit = Misfit(("under",), f"{error.message}, so this agreement was not checked", error.fix)
+            misshapen[document.name] = Misshapen(document, (misfit,))
+    return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread))
+
+
+def _uncovered(document: Document) -> list[Misfit]:
+    """The misfits, less those about missing parts that the agreement itself lists as `unknown`."""
+    misfits = schema.misfits(document.data)
+    listed = document.data.get("unknown") if isinstance(document.data, dict) else None
+    if not misfits or not isinstance(listed, list):
+        return misfits
+    patterns = [agreements.split_address(str(address)) for address in listed]
+    return [m for m in misfits if not (m.missing and any(agreements.matches(p, m.at) for p in patterns))]
+
+
+class _Untied(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class _Elsewhere:
+    """Protocols that were not named on the command line, but are in the repository or beside the agreement."""
+
+    def __init__(self, settings: Settings, documents: list[Document]) -> None:
+        self.settings = settings
+        self.folders = [Path(d.name).parent for d in documents]
+        self.known: dict[str, Document] | None = None
+
+    def find(self, name: str) -> Document | None:
+        """The document of the agreement with this id, if it is there and has the form."""
+        if self.known is None:
+            self.known = {}
+            places = [self.settings.root / p for p in self.settings.agreements] + list(dict.fromkeys(self.folders))
+            for path, _ in files((p for p in places if p.exists()), self.settings):
+                try:
+                    document = source.read(path, _name(path))
+                except SourceError:
+                    continue
+                if _is_agreement(document) and not _uncovered(document):
+                    self.known.setdefault(str(document.data["id"]), document)
+        return self.known.get(name)

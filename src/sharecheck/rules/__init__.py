@@ -1,0 +1,115 @@
+"""Rules: small pure functions from a part of an agreement, and the facts about it, to what is wrong with it.
+
+A rule is one function in one module of `topics/`, found by its decorator; its name is its id and its first docstring
+line its summary. Beside the code, `pages/<id>.md` says why it matters, how to put it right, and gives one example that
+fails and one that passes, which the tests run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sharecheck.rules.facts import Facts
+from sharecheck.source import Path
+
+
+class Severity(StrEnum):
+    """How grave a finding is; `error` is the gravest."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something wrong: where, what, and how to put it right. `missing` where something should be written and is not."""
+
+    at: Path
+    message: str
+    fix: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something a machine cannot tell: where, and what a person should look at."""
+
+    at: Path
+    message: str
+
+
+Outcome = Hit | Ask
+Check = Callable[[Any, Facts], Iterator[Outcome]]
+Where = Callable[[Any, Facts], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: what it looks at (`flows`, `agencies`, `agreement` …), where it applies, and what it finds there."""
+
+    id: str
+    topic: str
+    summary: str
+    severity: Severity
+    cites: tuple[str, ...]
+    looks_at: str
+    check: Check
+    where: Where | None
+    waivable: bool = True
+    mark: str = ""
+
+    def parts(self, facts: Facts) -> Iterator[Any]:
+        """The parts of an agreement that this rule applies to."""
+        if self.looks_at == "agreement":
+            candidates: Any = (facts.agreement,)
+        else:
+            candidates = getattr(facts.agreement, self.looks_at)
+            if hasattr(candidates, "values"):
+                candidates = candidates.values()
+        for part in candidates:
+            if self.where is None or self.where(part, facts):
+                yield part
+
+
+def rule(
+    severity: Severity,
+    looks_at: str,
+    cites: tuple[str, ...],
+    *,
+    mark: str,
+    where: Where | None = None,
+    waivable: bool = True,
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function; `cites` are ids of sources in the book, `mark` its id in the brief's catalogue."""
+
+    def make(check: Check) -> Rule:
+        name = check.__name__.rstrip("_").replace("_", "-")
+        topic = check.__module__.rpartition(".")[2].replace("_", "-")
+        summary = (check.__doc__ or "").strip().splitlines()[0]
+        return Rule(name, topic, summary, severity, cites, looks_at, check, where, waivable, mark)
+
+    return make
+
+
+@cache
+def load() -> tuple[Rule, ...]:
+    """Every rule shipped with sharecheck, in the order of topics and of the catalogue within each."""
+    from sharecheck.rules import topics
+
+    found: list[Rule] = []
+    for module in sorted(pkgutil.iter_modules(topics.__path__), key=lambda m: m.name):
+        loaded = importlib.import_module(f"{topics.__name__}.{module.name}")
+        found.extend(value for value in vars(loaded).values() if isinstance(value, Rule))
+    return tuple(found)

@@ -1,0 +1,242 @@
+"""What the book says about the parts of one agreement: the questions that several rules ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from sharecheck.agreement import Agency, Agreement, Basis, Consent, Flow, Item, Party, Role, words
+from sharecheck.knowledge import Book, Provision, Term
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One agreement read with the book on one day; `namesakes` are other agreements with the same id."""
+
+    agreement: Agreement
+    book: Book
+    namesakes: tuple[Agreement, ...] = ()
+    rule_ids: frozenset[str] = frozenset()
+    _memo: dict[tuple[str, str], object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def on(self) -> date:
+        """The day the agreement is read on."""
+        return self.book.on
+
+    # purposes
+
+    def purposes(self, flow: Flow) -> list[Term]:
+        """The shared purposes a flow serves."""
+        key = ("purposes", flow.id)
+        if key not in self._memo:
+            known = self.agreement.purposes
+            self._memo[key] = [self.book.term("purposes", known[p].type) for p in flow.purposes if p in known]
+        return self._memo[key]  # type: ignore[return-value]
+
+    def serves(self, flow: Flow, fact: str) -> bool:
+        """Whether any purpose of the flow has a fact, such as `safeguarding`."""
+        return any(term.is_(fact) for term in self.purposes(flow))
+
+    def serves_only(self, flow: Flow, fact: str) -> bool:
+        """Whether every purpose of the flow has a fact."""
+        terms = self.purposes(flow)
+        return bool(terms) and all(term.is_(fact) for term in terms)
+
+    # data
+
+    def items(self, flow: Flow) -> list[Item]:
+        """The items a flow carries, those that exist."""
+        return [self.agreement.items[i] for i in flow.data if i in self.agreement.items]
+
+    def categories(self, item: Item) -> Iterator[Term]:
+        """The shared categories an item falls in."""
+        return (self.book.term("data-categories", t) for t in item.types)
+
+    def item_is(self, item: Item, fact: str) -> bool:
+        """Whether any category of the item has a fact, such as `special`."""
+        return any(term.is_(fact) for term in self.categories(item))
+
+    def special(self, flow: Flow) -> list[Item]:
+        """The special category items a flow carries."""
+        key = ("special", flow.id)
+        if key not in self._memo:
+            self._memo[key] = [i for i in self.items(flow) if self.item_is(i, "special")]
+        return self._memo[key]  # type: ignore[return-value]
+
+    def criminal(self, flow: Flow) -> bool:
+        """Whether a flow carries criminal-offence data, in its items or by what its purpose reveals."""
+        return self.serves(flow, "reveals_offending") or any(self.item_is(i, "criminal") for i in self.items(flow))
+
+    def identifiable(self, item: Item) -> bool:
+        """Whether an item is information about people who can be told apart."""
+        return not all(term.is_("not_personal") or term.is_("pseudonymised") for term in self.categories(item))
+
+    def personal(self, flow: Flow) -> bool:
+        """Whether a flow carries personal data at all."""
+        items = self.items(flow)
+        return not items or any(not all(t.is_("not_personal") for t in self.categories(i)) for i in items)
+
+    # people
+
+    def senders(self, flow: Flow) -> list[Agency]:
+        """The agencies that send, each once."""
+        return self._agencies("senders", flow, flow.senders)
+
+    def recipients(self, flow: Flow) -> list[Agency]:
+        """The agencies that receive, each once."""
+        return self._agencies("recipients", flow, flow.recipients)
+
+    def _agencies(self, side: str, flow: Flow, parties: tuple[Party, ...]) -> list[Agency]:
+        key = (side, flow.id)
+        if key not in self._memo:
+            ids = dict.fromkeys(a for p in parties for a in p.agencies)
+            self._memo[key] = [self.agreement.agencies[a] for a in ids if a in self.agreement.agencies]
+        return self._memo[key]  # type: ignore[return-value]
+
+    def sides(self, flow: Flow) -> Iterator[tuple[str, Agency]]:
+        """Every agency in a flow with its side, `sender` or `recipient`."""
+        for agency in self.senders(flow):
+            yield "sender", agency
+        for agency in self.recipients(flow):
+            yield "recipient", agency
+
+    def kinds(self, agency: Agency) -> list[Term]:
+        """The kinds of agency a body is."""
+        return [self.book.term("agency-types", t) for t in (agency.type, *agency.also)]
+
+    def agency_is(self, agency: Agency, fact: str) -> bool:
+        """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
+        return any(term.is_(fact) for term in self.kinds(agency))
+
+    def public_authority(self, agency: Agency) -> bool:
+        """Whether a body is a public authority: as stated, or by its kind."""
+        stated = agency.public_authority
+        return self.agency_is(agency, "public_authority") if stated is None else stated
+
+    def competent_authority(self, agency: Agency) -> bool:
+        """Whether a body is a competent authority for law enforcement: as stated, or by its kind."""
+        stated = agency.competent_authority
+        return self.agency_is(agency, "competent_authority") if stated is None else stated
+
+    def decides(self, agency: Agency) -> bool:
+        """Whether a body needs a legal basis of its own: it is neither a processor nor a forum."""
+        return agency.controller not in ("processor", "none") and not self.agency_is(agency, "forum")
+
+    def law_enforcement(self, flow: Flow) -> bool:
+        """Whether the law-enforcement regime governs the sender: as stated, or a competent authority for that end."""
+        stated = flow.fields.get("law_enforcement")
+        if stated is not None:
+            return bool(stated)
+        return any(basis.part_3 for basis in flow.bases())
+
+    def role_kind(self, role: Role) -> Term:
+        """The shared kind of a role."""
+        return self.book.term("role-types", role.type)
+
+    def direct_care(self, role: Role) -> bool:
+        """Whether a role gives care to the person: as stated, or by its kind."""
+        return role.direct_care or (self.role_kind(role).is_("clinical") and "direct_care" not in role.fields)
+
+    # data subjects
+
+    def subjects_are(self, flow: Flow, fact: str) -> bool:
+        """Whether the flow is about people of a kind, such as `child` or `adult`."""
+        known = self.agreement.subjects
+        return any(self.book.term("subject-types", known[s].type).is_(fact) for s in flow.about if s in known)
+
+    def oldest(self, flow: Flow) -> int | None:
+        """The greatest age stated for those the flow is about, or None where none is stated."""
+        known = self.agreement.subjects
+        ages = [int(n) for s in flow.about if s in known for n in re.findall(r"\d{1,3}", known[s].ages or "")]
+        return max(ages, default=None)
+
+    # consent and law
+
+    def model(self, consent: Consent) -> Term:
+        """The consent model as the book describes it."""
+        return self.book.term("consent-models", consent.model)
+
+    def asks(self, flow: Flow) -> bool:
+        """Whether somebody is asked to agree."""
+        return flow.consent is not None and self.model(flow.consent).is_("asks")
+
+    def basis_is(self, basis: Basis | None, fact: str) -> bool:
+        """Whether any Article 6 basis stated has a fact, such as `consent` or `public_task`."""
+        return basis is not None and any(self.book.term("article-6", a).is_(fact) for a in basis.article_6)
+
+    def gateways(self, flow: Flow) -> list[tuple[str, Provision | None]]:
+        """Each gateway as written, with the provision of the book it names."""
+        out: list[tuple[str, Provision | None]] = []
+        for written in flow.gateways:
+            cited = self.agreement.law.get(written)
+            name = (cited.provision or cited.cites) if cited else written
+            out.append((cited.cites if cited else written, self.book.provision(name)))
+        return out
+
+    def policy_conditions(self, agency: Agency) -> frozenset[str]:
+        """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""
+        documents = self.agreement.governance.get("policy_documents", ())
+        if isinstance(documents, str):
+            return frozenset()
+        return frozenset(
+            str(condition)
+            for document in documents
+            for whose in ([document["agency"]] if isinstance(document["agency"], str) else document["agency"])
+            if whose in (agency.id, agency.part_of)
+            for condition in (
+                document["conditions"] if isinstance(document["conditions"], list) else [document["conditions"]]
+            )
+        )
+
+    # words
+
+    def phrase(self, text: str | None, means: str) -> str | None:
+        """The first telling phrase of one meaning (`vague`, `everyone` …) in a text, or None."""
+        if not text:
+            return None
+        plain = words(text)
+        for phrase, alone, unless_negated in _phrases(self.book.version, means, self.book):
+            if alone:
+                if plain == phrase or re.fullmatch(rf"(?:the |a |an )?{re.escape(phrase)}", plain):
+                    return phrase
+            elif phrase in plain and not (unless_negated and _negated(plain, phrase)):
+                return phrase
+        return None
+
+
+def _negated(plain: str, phrase: str) -> bool:
+    for sentence in re.split(r"[.;]", plain):
+        if phrase in sentence and not re.search(r"\b(not|never|no|nor|neither|without)\b", sentence.partition(phrase)[0]):
+            return False
+    return True
+
+
+_PHRASES: dict[tuple[str, str], list[tuple[str, bool, bool]]] = {}
+
+
+def _phrases(version: str, means: str, book: Book) -> list[tuple[str, bool, bool]]:
+    key = (version, means)
+    if key not in _PHRASES:
+        _PHRASES[key] = [
+            (term.facts["phrase"], term.facts["where"] == "alone", term.is_("unless_negated"))
+            for term in book.terms("phrases").values()
+            if term.facts["means"] == means
+        ]
+    return _PHRASES[key]
+
+
+def names(parts: Iterable[Agency | Item | Role]) -> str:
+    """Ids in backticks, joined as a sentence joins them."""
+    ids = [f"`{part.id}`" for part in parts]
+    return ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}" if ids else "nobody"
+
+
+@cache
+def spoken(options: tuple[str, ...]) -> str:
+    """Words in backticks, joined as a sentence joins them."""
+    shown = [f"`{option}`" for option in options]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

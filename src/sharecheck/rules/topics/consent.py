@@ -1,0 +1,282 @@
+"""Consent: where it is asked, recorded and withdrawn, and where it must not stand in the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sharecheck.agreement import Flow
+from sharecheck.rules import Ask, Hit, Severity, rule
+from sharecheck.rules.facts import Facts, names, spoken
+
+ADULT_FROM = 16
+"""The age from which the law treats a young person's consent like an adult's (Mental Capacity Act 2005)."""
+
+
+def _has_consent(flow: Flow, _: Facts) -> bool:
+    return flow.consent is not None
+
+
+def _asks(flow: Flow, facts: Facts) -> bool:
+    return facts.asks(flow)
+
+
+def _leans(flow: Flow, facts: Facts) -> bool:
+    return facts.asks(flow) and flow.consent is not None and flow.consent.relied_on
+
+
+def _protects(flow: Flow, facts: Facts) -> bool:
+    return facts.serves(flow, "safeguarding")
+
+
+@rule(
+    Severity.ERROR, "flows", ("dfe-2024-rule-3", "rcgp-consent", "ico-consent-appropriate"),
+    mark="CON-01", where=_protects,
+)  # fmt: skip
+def consent_as_basis_for_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """A flow that protects someone rests on consent as its lawful basis."""
+    for basis in flow.bases():
+        if facts.basis_is(basis, "consent"):
+            yield Hit(
+                (*basis.at, "article_6"),
+                f"`{flow.id}` protects someone, yet its lawful basis is consent: you would share even if it were "
+                "refused, so asking for it misleads",
+                "use 6(1)(e), or 6(1)(c) where a duty applies; a body that is not a public authority uses 6(1)(ea). "
+                "Still tell the family, where that is safe",
+            )
+
+
+@rule(Severity.WARNING, "flows", ("ico-consent-appropriate",), mark="CON-02")
+def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """A public body relies on consent where people cannot freely refuse it."""
+    public = [a for a in facts.senders(flow) if facts.public_authority(a)]
+    for agency in public:
+        basis = flow.basis(agency.id, "sender")
+        if facts.basis_is(basis, "consent") and basis is not None and not facts.serves(flow, "safeguarding"):
+            yield Hit(
+                (*basis.at, "article_6"),
+                f"`{agency.id}` is a public authority and relies on consent for `{flow.id}`: people rarely feel free to "
+                "refuse a body they depend on",
+                "use 6(1)(e) with the power you rely on, or say in `lawful_basis` why the choice is free",
+            )
+            return
+    consent = flow.consent
+    if public and consent and consent.relied_on and facts.asks(flow) and not facts.model(consent).id == "agreement":
+        if not any(basis.article_6 for basis in flow.bases()):
+            yield Hit(
+                (*consent.at, "model"),
+                f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
+                f"`{flow.id}`: people rarely feel free to refuse a body they depend on",
+                "name the Article 6 basis (usually 6(1)(e)); if consent only settles confidentiality, keep it here as well",
+            )
+
+
+@rule(Severity.ERROR, "flows", ("rcgp-consent", "uk-gdpr-art-7-3"), mark="CON-03", where=_has_consent)
+def consent_cannot_be_withdrawn(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Consent is relied on as a data protection basis, but nothing says how to withdraw it."""
+    consent = flow.consent
+    assert consent is not None
+    relies = facts.model(consent).is_("gdpr") or any(facts.basis_is(b, "consent") for b in flow.bases())
+    if relies and consent.relied_on and not consent.fields.get("withdrawal"):
+        yield Hit(
+            (*consent.at, "withdrawal"),
+            f"`{flow.id}` relies on consent, but nothing says how a person takes it back or what happens then",
+            "add `withdrawal:` with whom to tell, and what stops when they do",
+            missing=True,
+        )
+
+
+@rule(Severity.ERROR, "flows", ("dfe-2024-rule-3", "ico-ten-steps"), mark="CON-04", where=_protects)
+def refusal_blocks_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """A refusal of consent stops information that protects someone."""
+    consent = flow.consent
+    if consent is None or consent.unless or facts.book.term("refusals", consent.refused or "").id != "do-not-share":
+        return
+    yield Hit(
+        (*consent.at, "refused"),
+        f"`{flow.id}` protects someone, but if consent is refused nothing is shared: a parent could stop the alarm by "
+        "saying no",
+        "write `refused: share-if-risk`, and under `unless:` the level of concern from which consent is not needed",
+    )
+
+
+@rule(Severity.ERROR, "flows", ("hertfordshire-consent",), mark="CON-05", where=_leans)
+def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Consent is asked even where asking could put someone at risk."""
+    consent = flow.consent
+    assert consent is not None
+    if facts.serves_only(flow, "secondary") or not facts.personal(flow):
+        return
+    inform = flow.fields.get("inform") or {}
+    said = inform.get("except", ())
+    given = {*consent.unless, *([said] if isinstance(said, str) else said)}
+    four = facts.book.terms("exceptions")
+    levels = facts.book.terms("concern-levels")
+    if any(word not in four and word not in levels for word in given):
+        return  # in the agreement's own words, which a person has to weigh
+    if any(levels[word].facts["rank"] >= levels["significant-harm"].facts["rank"] for word in given if word in levels):
+        given |= {"harm-to-child", "harm-to-adult"}
+    lacking = tuple(word for word in four if word not in given)
+    if lacking:
+        yield Hit(
+            (*consent.at, "unless"),
+            f"`{flow.id}` asks for consent in every case but leaves out {spoken(lacking)}: there, asking may itself do harm",
+            f"add to `unless:` the reasons not to ask: {spoken(lacking)}",
+            missing=not consent.unless,
+        )
+
+
+@rule(Severity.ERROR, "flows", ("waspi-monmouthshire-s10", "uk-gdpr-art-7-1"), mark="CON-06", where=_asks)
+def consent_without_record(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Consent is asked, but nothing says how the answer is recorded."""
+    consent = flow.consent
+    assert consent is not None
+    if not consent.fields.get("record"):
+        yield Hit(
+            (*consent.at, "record"),
+            f"`{flow.id}` asks for consent, but nothing says how the answer is recorded: consent you cannot show is "
+            "consent you do not have",
+            "add `record:` naming the form or system, and that it holds who, when and what was said",
+            missing=True,
+        )
+
+
+@rule(Severity.WARNING, "agreement", ("ico-consent-granular",), mark="CON-07")
+def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
+    """One consent is made to cover more than one purpose."""
+    agreement = facts.agreement
+    for flow in agreement.flows.values():
+        if not _leans(flow, facts) or flow.consent is None:
+            continue
+        covers = flow.consent.fields.get("covers")
+        covered = dict.fromkeys([covers] if isinstance(covers, str) else covers or flow.purposes)
+        if len(covered) > 1:
+            yield Hit(
+                (*flow.consent.at, "covers" if covers else "model"),
+                f"one consent in `{flow.id}` covers {spoken(tuple(covered))}: a person must be able to agree to one and "
+                "refuse another",
+                "ask for each purpose apart, in flows of their own",
+            )
+            continue
+        carried = set(flow.data)
+        for other in agreement.flows.values():
+            if (
+                other.consent is None
+                and not any(other.bases())
+                and facts.serves_only(other, "secondary")
+                and set(other.purposes) != set(flow.purposes)
+                and carried & {i.id for i in facts.items(other) if facts.identifiable(i)}
+            ):
+                yield Hit(
+                    (*flow.consent.at, "model"),
+                    f"the consent asked for `{flow.id}` seems to serve `{other.id}` too, which carries the same items and "
+                    "names no ground of its own: that is one consent for two purposes",
+                    f"ask for the purpose of `{other.id}` apart, name its own basis, or share only what identifies nobody",
+                )
+                break
+
+
+def _asks_about_children(flow: Flow, facts: Facts) -> bool:
+    return facts.asks(flow) and facts.subjects_are(flow, "child")
+
+
+@rule(
+    Severity.ERROR, "flows", ("ico-children-bases", "hertfordshire-competence"),
+    mark="CON-08", where=_asks_about_children,
+)  # fmt: skip
+def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Consent is asked about a child, but nothing says who decides: the child or a parent."""
+    consent = flow.consent
+    assert consent is not None
+    if not any(consent.fields.get(name) for name in ("who", "ages", "competence", "text", "see")):
+        yield Hit(
+            (*consent.at, "who"),
+            f"`{flow.id}` asks for consent about a child, but nothing says who gives it: a competent child's own answer "
+            "counts, and so does who holds parental responsibility",
+            "add `who:` or `ages:` saying when the child decides (and how competence is judged) and when a holder of "
+            "parental responsibility does",
+            missing=True,
+        )
+
+
+def _asks_scottish_children(flow: Flow, facts: Facts) -> bool:
+    return "scotland" in facts.agreement.jurisdiction and _asks_about_children(flow, facts)
+
+
+@rule(Severity.ERROR, "flows", ("dpa-2018-s208",), mark="CON-09", where=_asks_scottish_children)
+def scottish_age_presumption_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """In Scotland, the rule on children's consent leaves out that understanding is presumed from twelve."""
+    consent = flow.consent
+    assert consent is not None
+    ages = consent.fields.get("ages", ())
+    if any(age.get("from") == 12 for age in ages) or re.search(r"\b(12|twelve)\b", consent.prose.lower()):
+        return
+    yield Hit(
+        (*consent.at, "ages"),
+        f"`{flow.id}` applies in Scotland, where a child of twelve or more is presumed to understand enough to decide; "
+        "the agreement does not say so",
+        "add `ages: [{from: 12, presumed: true}]`, and what happens below that age",
+        missing=not ages,
+    )
+
+
+@rule(Severity.WARNING, "flows", ("ico-children-bases", "cws-2026-digital-age"), mark="CON-10", where=_has_consent)
+def online_age_misapplied(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """The age of thirteen, which is for online services, is used to decide who consents."""
+    consent = flow.consent
+    assert consent is not None
+    for i, age in enumerate(consent.fields.get("ages", ())):
+        if 13 in (age.get("from"), age.get("under")):
+            at = (*consent.at, "ages", i)
+            break
+    else:
+        if not facts.phrase(consent.prose, "age-13") and "article 8" not in consent.prose.lower():
+            return
+        at = consent.at
+    yield Hit(
+        at,
+        f"`{flow.id}` uses the age of thirteen to decide who consents; that age is only for online services offered to "
+        "children",
+        "decide by understanding (Gillick competence) and parental responsibility instead; in Scotland, twelve",
+    )
+
+
+@rule(Severity.ERROR, "flows", ("rcgp-consent",), mark="CON-11", where=_has_consent)
+def implied_consent_as_basis(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Implied consent is given as the data protection basis, which needs consent of another kind."""
+    consent = flow.consent
+    assert consent is not None
+    if not facts.model(consent).is_("implied"):
+        return
+    for basis in flow.bases():
+        nine = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
+        if facts.basis_is(basis, "consent") or nine:
+            yield Hit(
+                (*basis.at, "article_9" if nine else "article_6"),
+                f"`{flow.id}` treats implied consent as its data protection basis; implied consent settles only "
+                "confidentiality, within direct care",
+                "keep `confidentiality: implied-direct-care`, and name another basis, such as 6(1)(e) with 9(2)(h)",
+            )
+
+
+def _asks_grown_people(flow: Flow, facts: Facts) -> bool:
+    if not _leans(flow, facts):
+        return False
+    oldest = facts.oldest(flow)
+    return facts.subjects_are(flow, "adult") or (oldest is not None and oldest >= ADULT_FROM)
+
+
+@rule(Severity.WARNING, "flows", ("waspi-monmouthshire-s9", "mca-2005"), mark="CON-12", where=_asks_grown_people)
+def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
+    """Adults or young people over sixteen are asked, but nothing says what happens where one lacks capacity."""
+    consent = flow.consent
+    assert consent is not None
+    if consent.fields.get("incapacity") or re.search(r"capacity|best.interests", consent.prose.lower()):
+        return
+    yield Hit(
+        (*consent.at, "incapacity"),
+        f"`{flow.id}` asks people of {ADULT_FROM} or over, but nothing says what happens where one cannot decide for "
+        "themselves",
+        "add `incapacity:` saying who makes the best-interests decision and how it is recorded",
+        missing=True,
+    )

@@ -1,0 +1,331 @@
+"""Consistency: what refers to something finds it, dates run forward, and one word has one meaning."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+from sharecheck.agreement import Agreement, Waiver, listed, split_address
+from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules.facts import Facts, spoken
+from sharecheck.source import Path
+
+_SOURCE = ("ico-agreements",)
+
+
+def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    """Each reference: its place, the id, what it should name, and the ids there are."""
+    fields, agencies = agreement.fields, agreement.agencies
+    purposes, items, subjects = agreement.purposes, agreement.items, agreement.subjects
+    for role in agreement.roles.values():
+        if role.inherited:
+            continue
+        for i, agency in enumerate(role.agencies):
+            many = isinstance(role.fields.get("agency"), list)
+            yield (*role.at, "agency", i) if many else (*role.at, "agency"), agency, "agency", agencies
+        if role.host:
+            yield (*role.at, "host"), role.host, "agency", agencies
+        for agency in role.acting_for:
+            yield (*role.at, "acting_for"), agency, "agency", agencies
+        if role.team:
+            teams = {t for a in role.agencies if a in agencies for t in agencies[a].teams}
+            yield (*role.at, "team"), role.team, "team", teams
+    for agency in agencies.values():
+        if not agency.inherited and agency.part_of:
+            yield (*agency.at, "part_of"), agency.part_of, "agency", agencies
+        if not agency.inherited and agency.member_of:
+            yield (*agency.at, "member_of"), agency.member_of, "agency", agencies
+    yield from _listed(("every_flow",), fields.get("every_flow"), "purpose", purposes)
+    for key, cited in fields.get("law", {}).items():
+        yield from _listed(("law", key, "for"), cited.get("for"), "purpose", purposes)
+    blocks: list[tuple[Path, Mapping[str, object]]] = [(("defaults",), fields.get("defaults", {}))]
+    blocks += [(("flows", key), flow) for key, flow in fields.get("flows", {}).items()]
+    for at, flow in blocks:
+        yield from _listed((*at, "data"), flow.get("data"), "item", items)
+        yield from _listed((*at, "about"), flow.get("about"), "subject", subjects)
+        yield from _listed((*at, "purpose"), flow.get("purpose"), "purpose", purposes)
+        yield from _listed((*at, "purposes"), flow.get("purposes"), "purpose", purposes)
+        yield from _listed((*at, "requires"), flow.get("requires"), "undertaking", fields.get("undertakings", {}))
+        yield from _listed((*at, "answers"), flow.get("answers"), "flow", agreement.flows)
+        basis = flow.get("lawful_basis")
+        if isinstance(basis, Mapping):
+            for agency_id in basis.get("agencies", {}):
+                yield (*at, "lawful_basis", "agencies", agency_id), agency_id, "agency", agencies
+    for key, bar in fields.get("never", {}).items():
+        yield from _listed(("never", key, "data"), bar.get("data"), "item", items)
+        yield from _listed(("never", key, "about"), bar.get("about"), "subject", subjects)
+        yield from _listed(("never", key, "purpose"), bar.get("purpose"), "purpose", purposes)
+        for side in ("from", "to"):
+            yield from _parties(("never", key, side), bar.get(side), agreement)
+    for key, promise in fields.get("undertakings", {}).items():
+        yield from _parties(("undertakings", key, "who"), promise.get("who"), agreement)
+    for key in fields.get("thresholds", {}):
+        yield ("thresholds", key), key, "agency", agencies
+    documents = fields.get("governance", {}).get("policy_documents", ())
+    if not isinstance(documents, str):
+        for i, document in enumerate(documents):
+            yield from _listed(("governance", "policy_documents", i, "agency"), document["agency"], "agency", agencies)
+    yield from _scenario_references(agreement)
+
+
+def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    for key, scenario in agreement.fields.get("scenarios", {}).items():
+        expect = scenario["expect"]
+        if isinstance(expect, Mapping) and "flow" in expect:
+            yield ("scenarios", key, "expect", "flow"), expect["flow"], "flow", agreement.flows
+
+
+def _listed(at: Path, value: object, what: str, known: Iterable[str]) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    many = isinstance(value, list)
+    for i, one in enumerate(listed(value)):
+        yield (*at, i) if many else at, one, what, known
+
+
+def _parties(at: Path, value: object, agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    known = [*agreement.roles, *agreement.agencies, "any", "anyone-else"]
+    for place, one, what, _ in _listed(at, value, "role or agency", known):
+        agency, _, team = one.partition("/")
+        if team and agency in agreement.agencies:
+            yield place, team, f"team of `{agency}`", agreement.agencies[agency].teams
+        else:
+            yield place, one, what, known
+
+
+@rule(Severity.ERROR, "agreement", _SOURCE, mark="CNS-01")
+def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A part refers to something that does not exist."""
+    for at, name, what, known in _references(agreement):
+        if name not in known:
+            yield _dangling(at, name, what, known)
+    for flow in agreement.flows.values():
+        for party in (*flow.senders, *(() if flow.both_ways else flow.recipients)):
+            if not party.known:
+                yield _dangling(party.at, party.ref, "role or agency", [*agreement.roles, *agreement.agencies])
+    under = agreement.fields.get("under")
+    if isinstance(under, str) and agreement.parent is None:
+        yield Hit(
+            ("under",),
+            f"the tier 1 protocol `{under}` is not among the agreements of this repository, so what it settles is not here",
+            "check the id, add the file, or describe the outside protocol with `title:` and what it `gives:`",
+        )
+
+
+def _dangling(at: Path, name: str, what: str, known: Iterable[str]) -> Hit:
+    near = difflib.get_close_matches(name, list(known), 1, 0.6)
+    fix = f"did you mean `{near[0]}`?" if near else f"add it to the agreement, or name {_one_of(known)}"
+    return Hit(at, f"there is no {what} `{name}`", fix)
+
+
+def _one_of(known: Iterable[str]) -> str:
+    some = list(known)[:8]
+    return f"one of {spoken(tuple(some))}" if some else "one once there is any"
+
+
+@rule(Severity.ERROR, "agreement", ("community-care-2003-trust",), mark="CNS-02")
+def term_defined_twice(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """One word has more than one meaning."""
+    by_word: dict[str, list[str]] = {}
+    first_at: dict[str, Path] = {}
+    for definition in agreement.definitions:
+        word = definition.id
+        by_word.setdefault(word, []).append(definition.owner or "the partners")
+        if not definition.inherited:
+            first_at[word] = ("terms", word)
+    for word, owners in by_word.items():
+        if len(owners) > 1 and word in first_at:
+            yield Hit(
+                first_at[word],
+                f"`{word}` is given {len(owners)} meanings (by {' and '.join(dict.fromkeys(owners))}): colleagues will talk "
+                "past each other",
+                "agree one meaning, or give the other a word of its own",
+            )
+
+
+@rule(
+    Severity.WARNING, "agreement", ("community-care-2003-trust", "excellence-thresholds"),
+    mark="CNS-03", where=lambda agreement, _: bool(agreement.fields.get("thresholds")),
+)  # fmt: skip
+def threshold_unmapped(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """An agency's label for a level of need is not tied to the levels the partners share."""
+    for agency, labels in agreement.fields.get("thresholds", {}).items():
+        for label, level in labels.items():
+            if level is None:
+                yield Hit(
+                    ("thresholds", agency, label),
+                    f"`{label}` of `{agency}` is not tied to a shared level, so another agency cannot tell how grave it is",
+                    "write the shared level after the colon: `additional-needs`, `child-in-need`, `significant-harm` …",
+                )
+
+
+@rule(Severity.ERROR, "agreement", _SOURCE, mark="CNS-04")
+def dates_out_of_order(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """The agreement ends before it starts, or is reviewed after it has ended."""
+    starts, review, ends = agreement.starts, agreement.review, agreement.ends
+    if starts and ends and starts > ends:
+        yield Hit(("ends",), f"the agreement ends ({ends}) before it starts ({starts})", "correct one of the two dates")
+    elif review and ends and review > ends:
+        yield Hit(
+            ("review",), f"the review ({review}) comes after the agreement has ended ({ends})", "review it before it ends"
+        )
+    elif review and starts and review < starts:
+        yield Hit(("review",), f"the review ({review}) comes before the agreement starts ({starts})", "correct one of the two")
+
+
+@rule(Severity.WARNING, "agreement", _SOURCE, mark="CNS-05")
+def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A party, role, item, purpose or person is named and no flow uses it: a flow may be missing."""
+    if not agreement.flows:
+        return
+    flows = agreement.flows.values()
+    parties = [p for f in flows for p in (*f.senders, *f.recipients)]
+    everywhere = any(p.ref == "any" or (p.role and p.role.any_agency) for p in parties)
+    used_agencies = {a for p in parties for a in p.agencies}
+    used_roles = {p.role.id for p in parties if p.role}
+    fields = agreement.fields
+    bars = fields.get("never", {}).values()
+    promises = fields.get("undertakings", {}).values()
+    named = {ref for part in bars for side in ("from", "to") for ref in listed(part.get(side))}
+    named |= {ref for part in promises for ref in listed(part.get("who"))}
+    used_agencies |= {part_of for a in used_agencies if (part_of := _part_of(agreement, a))}
+    used_agencies |= {r.host for r in agreement.roles.values() if r.host and r.id in used_roles}
+    used_agencies |= {a.member_of for a in agreement.agencies.values() if a.member_of}
+    kinds: list[tuple[str, str, Iterable[str], set[str]]] = [
+        ("roles", "role", (r.id for r in agreement.roles.values() if not r.inherited), used_roles | named),
+        ("data", "item", agreement.items, {i for f in flows for i in f.data} | _named(bars, "data")),
+        ("subjects", "subject", agreement.subjects, {s for f in flows for s in f.about} | _named(bars, "about")),
+        (
+            "purposes", "purpose", agreement.purposes,
+            {p for f in flows for p in f.purposes} | set(agreement.every_flow) | _named(bars, "purpose"),
+        ),
+    ]  # fmt: skip
+    if not everywhere:
+        own = (a.id for a in agreement.agencies.values() if not a.inherited)
+        kinds.insert(0, ("agencies", "agency", own, used_agencies | named))
+    for place, what, ids, used in kinds:
+        for name in ids:
+            if name not in used:
+                yield Hit(
+                    (place, name),
+                    f"the {what} `{name}` is named, but no flow uses it: either a flow is missing or it is not needed",
+                    f"add the flow that was meant, or remove `{name}`",
+                )
+
+
+def _part_of(agreement: Agreement, agency: str) -> str | None:
+    found = agreement.agencies.get(agency)
+    return found.part_of if found else None
+
+
+def _named(bars: Iterable[Mapping[str, object]], name: str) -> set[str]:
+    return {one for bar in bars for one in listed(bar.get(name))}
+
+
+@rule(Severity.ERROR, "agreement", _SOURCE, mark="nothing-to-check")
+def agreement_without_flows(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """The agreement says nothing about who tells whom what, so there is nothing to check."""
+    if not agreement.flows and agreement.kind != "protocol":
+        yield Hit(
+            ("flows",),
+            "the agreement has no flows: it does not say who tells whom what, so nothing about sharing could be checked",
+            "add `flows:` with one entry for each disclosure the partners agree to",
+            missing=True,
+        )
+
+
+@rule(Severity.ERROR, "agreement", _SOURCE, mark="format")
+def incomplete_flow(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A flow does not say who sends, who receives or what."""
+    for flow in agreement.flows.values():
+        for name, there in (("from", flow.senders), ("to", flow.recipients), ("data", flow.data)):
+            if not there:
+                yield Hit(
+                    (*flow.at, name), f"`{flow.id}` has no `{name}`", f"add `{name}:`, or set it under `defaults:`",
+                    missing=True,
+                )  # fmt: skip
+    for agency in agreement.agencies.values():
+        if not agency.inherited:
+            for name in ("name", "type"):
+                if name not in agency.fields:
+                    yield Hit((*agency.at, name), f"the agency `{agency.id}` has no `{name}`", f"add `{name}:`", missing=True)
+    for role in agreement.roles.values():
+        if not role.inherited and not role.agencies and not role.any_agency:
+            yield Hit(
+                (*role.at, "agency"), f"the role `{role.id}` belongs to no agency",
+                "add `agency:` with the agency that employs it, several, or `any`", missing=True,
+            )  # fmt: skip
+
+
+@rule(Severity.ERROR, "agreement", _SOURCE, mark="format")
+def agreement_id_taken(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """Two agreements bear the same id and neither replaces the other."""
+    for other in facts.namesakes:
+        replaced = {str(agreement.fields.get("replaced_by")), str(other.fields.get("replaced_by"))}
+        linked = any(
+            name.split("@")[0] == agreement.id
+            for one in (agreement, other)
+            for name in listed(one.fields.get("supersedes"))
+        )
+        if linked or agreement.id in replaced:
+            continue
+        yield Hit(
+            ("id",), f"the id `{agreement.id}` is taken: `{other.document.name}` has it too",
+            "give one of them another id; if one is a later version, say so with `supersedes: id@version`",
+        )  # fmt: skip
+        return
+
+
+@rule(
+    Severity.ERROR, "agreement", _SOURCE,
+    mark="format", where=lambda agreement, _: agreement.status == "agreed",
+)  # fmt: skip
+def agreed_with_unknown_parts(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """The agreement is marked as agreed while parts of it have not been typed in."""
+    if unknown := agreement.fields.get("unknown"):
+        yield Hit(
+            ("status",),
+            f"the agreement is marked as agreed, but {len(unknown)} part{'s are' if len(unknown) > 1 else ' is'} still listed "
+            "as unknown: partners cannot agree to what is not there",
+            "type in what is missing and empty `unknown:`, or go back to `status: review`",
+        )
+
+
+@rule(Severity.ERROR, "waivers", _SOURCE, mark="waiver", waivable=False)
+def waiver_expired(waiver: Waiver, facts: Facts) -> Iterator[Hit]:
+    """The time for which a finding was accepted is over."""
+    if waiver.until < facts.on:
+        yield Hit(
+            (*waiver.at, "until"),
+            f"the waiver of `{waiver.rule}` ended on {waiver.until}, so the finding counts again",
+            "put the fault right, or have the person responsible decide anew, with a new end",
+        )
+
+
+@rule(Severity.ERROR, "waivers", _SOURCE, mark="waiver", waivable=False)
+def waiver_of_no_rule(waiver: Waiver, facts: Facts) -> Iterator[Hit]:
+    """A waiver names a rule that does not exist."""
+    if waiver.rule not in facts.rule_ids:
+        near = difflib.get_close_matches(waiver.rule, list(facts.rule_ids), 1, 0.6)
+        yield Hit(
+            (*waiver.at, "rule"), f"there is no rule `{waiver.rule}`, so this waiver accepts nothing",
+            f"did you mean `{near[0]}`?" if near else "see `sharecheck rules` for the rules there are",
+        )  # fmt: skip
+
+
+@rule(Severity.WARNING, "agreement", _SOURCE, mark="format")
+def unknown_part_is_known(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A path under `unknown` names a part that the format does not have or that is not in the agreement."""
+    for i, address in enumerate(agreement.fields.get("unknown", ())):
+        path = split_address(address)
+        if len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(path[0]), Mapping):
+            ids = {**block, **({"*": 1})}
+            if path[0] in ("flows", "agencies", "roles", "data", "purposes", "subjects") and path[1] not in ids:
+                yield Hit(
+                    ("unknown", i), f"`{address}` names nothing: there is no `{path[1]}` under `{path[0]}`",
+                    f"write one of {spoken(tuple(block))}, or `*` for all" if block else "remove the line",
+                )  # fmt: skip
+
+
+@rule(Severity.WARNING, "waivers", _SOURCE, mark="waiver", waivable=False)
+def waiver_waives_nothing(waiver: Waiver, facts: Facts) -> Iterator[Hit]:
+    """A waiver accepts a finding that is not there."""
+    yield from ()  # known only once every other rule has been asked; the report looks for it then

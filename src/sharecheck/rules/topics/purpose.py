@@ -1,0 +1,190 @@
+"""Purpose: each flow has one, specific enough to hold to, and data is not turned to another without a ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sharecheck.agreement import Agreement, Flow, Purpose
+from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.source import Path
+
+
+@rule(Severity.ERROR, "flows", ("ico-checklist",), mark="PUR-01")
+def purpose_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """A flow does not say what the information is for."""
+    if not flow.purposes:
+        yield Hit(
+            (*flow.at, "purpose"),
+            f"`{flow.id}` does not say what the information is for, so nobody can tell whether sharing it is justified",
+            "add `purpose:` with the id of one of the purposes above",
+            missing=True,
+        )
+
+
+def _worded(agreement: Agreement) -> Iterator[tuple[Path, str, str]]:
+    """Each text that has to be specific: its place, what it belongs to, the text."""
+    for purpose in agreement.purposes.values():
+        yield (*purpose.at, "text"), f"the purpose `{purpose.id}`", purpose.text
+        if purpose.objective:
+            yield (*purpose.at, "objective"), f"the objective of `{purpose.id}`", purpose.objective
+    for item in agreement.items.values():
+        yield (*item.at, "text"), f"the item `{item.id}`", item.text
+    for flow in agreement.flows.values():
+        for name in ("necessity", "trigger", "text"):
+            if isinstance(text := flow.fields.get(name), str):
+                yield flow.path(name), f"the {name if name != 'text' else 'description'} of `{flow.id}`", text
+    for citation in agreement.law.values():
+        if not citation.inherited:
+            yield (*citation.at, "cites"), f"the law named as `{citation.id}`", citation.cites
+
+
+@rule(Severity.ERROR, "agreement", ("ico-agreements", "hudson-2004-partnership"), mark="PUR-02")
+def vague_wording(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A purpose, an item or a ground is worded so widely that nobody can hold to it."""
+    for at, what, text in _worded(agreement):
+        if phrase := facts.phrase(text, "vague"):
+            yield Hit(
+                at,
+                f"{what} says “{phrase}”, which could mean anything: neither staff nor families can tell what it covers",
+                "say what is shared, for whom, and what it is to achieve",
+            )
+
+
+@rule(Severity.WARNING, "agreement", ("nhsx-agreements-themes",), mark="PUR-03")
+def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """One agreement mixes purposes that stand under different law."""
+    if agreement.kind == "protocol":
+        return
+    themes: dict[str, list[Purpose]] = {}
+    for purpose in agreement.purposes.values():
+        theme = facts.book.term("purposes", purpose.type).facts.get("theme")
+        if theme:
+            themes.setdefault(theme, []).append(purpose)
+    care = [p for theme in ("care", "protection") for p in themes.get(theme, ())]
+    for theme, label in _APART.items():
+        apart = themes.get(theme, [])
+        if care and apart:
+            yield Hit(
+                apart[0].at,
+                f"{_spoken(apart)} {'is' if len(apart) == 1 else 'are'} {label}, while {_spoken(care)} "
+                f"{'is' if len(care) == 1 else 'are'} about helping or protecting people: they rest on different powers "
+                "and rules",
+                "move them to an agreement of their own, so that each can name its own law",
+            )
+
+
+_APART = {"law-enforcement": "law enforcement", "immigration": "immigration control", "commerce": "commerce"}
+
+
+def _spoken(purposes: list[Purpose]) -> str:
+    return spoken(tuple(p.id for p in purposes))
+
+
+def _is_secondary(flow: Flow, facts: Facts) -> bool:
+    return facts.serves(flow, "secondary") and any(facts.identifiable(i) for i in facts.items(flow))
+
+
+@rule(
+    Severity.ERROR, "flows", ("digital-regulations-confidentiality", "ico-checklist"),
+    mark="PUR-04", where=_is_secondary,
+)  # fmt: skip
+def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Research, planning or evaluation leans on the consent or the ground that is only for care."""
+    what = f"`{flow.id}` is not care of the person"
+    fix = (
+        "name a basis of its own (research: 9(2)(j) with Schedule 1 paragraph 4; planning: aggregate or pseudonymised data), "
+        "or share only what identifies nobody"
+    )
+    for basis in flow.bases():
+        if any(facts.book.term("article-9", a).is_("professional_secrecy") for a in basis.article_9):
+            yield Hit((*basis.at, "article_9"), f"{what}, yet it rests on the condition for health or social care", fix)
+            return
+    if "implied-direct-care" in flow.confidentiality:
+        yield Hit(
+            flow.path("confidentiality"), f"{what}, yet it relies on consent implied by care, which ends where care does", fix
+        )
+        return
+    if flow.consent and facts.model(flow.consent).is_("implied"):
+        yield Hit((*flow.consent.at, "model"), f"{what}, yet it relies on consent implied by care, which ends where care does", fix)
+        return
+    if flow.consent is None and not any(flow.bases()):
+        carried = {i.id for i in facts.items(flow) if facts.identifiable(i)}
+        for other in facts.agreement.flows.values():
+            if other.id != flow.id and facts.asks(other) and not facts.serves(other, "secondary") and carried & set(other.data):
+                yield Hit(
+                    flow.path("purpose"),
+                    f"{what}, names no ground of its own, and carries the same identified items that people are asked "
+                    f"about for `{other.id}`: that consent does not stretch to it",
+                    fix,
+                )
+                return
+
+
+def _police_to_general(flow: Flow, facts: Facts) -> bool:
+    held = [i for i in facts.items(flow) if facts.item_is(i, "police_held") or facts.item_is(i, "criminal")]
+    return (
+        bool(held)
+        and any(facts.competent_authority(a) for a in facts.senders(flow))
+        and bool(facts.purposes(flow))
+        and any(not term.is_("law_enforcement") for term in facts.purposes(flow))
+    )
+
+
+@rule(Severity.ERROR, "flows", ("dpa-2018-s36-4",), mark="PUR-05", where=_police_to_general)
+def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Information collected for law enforcement goes to another use, and no law that authorises it is named."""
+    from_police = [a for a in facts.senders(flow) if facts.competent_authority(a)]
+    to_others = [a for a in facts.recipients(flow) if not facts.competent_authority(a)]
+    if not to_others:
+        return
+    authorises = [p for _, p in facts.gateways(flow) if p and p.kind in ("power", "duty", "approval")]
+    if authorises or any(p is None for _, p in facts.gateways(flow)):
+        return
+    yield Hit(
+        flow.path("gateways"),
+        f"`{flow.id}` turns what {names(from_police)} hold for law enforcement to another use, and names no law that "
+        "authorises it",
+        "add under `gateways:` the power or duty that authorises it, or limit the flow to a law-enforcement purpose",
+        missing=not flow.gateways,
+    )
+
+
+def _reuses(flow: Flow, facts: Facts) -> bool:
+    return any(item.collected_for for item in facts.items(flow))
+
+
+@rule(Severity.WARNING, "flows", ("duaa-2025-sch5", "ico-reuse-safeguarding"), mark="PUR-06", where=_reuses)
+def new_purpose_unexplained(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Information is used for another purpose than it was collected for, and nothing says why that is compatible."""
+    known = facts.agreement.purposes
+    types = {known[p].type for p in flow.purposes if p in known}
+    if facts.serves(flow, "deemed_compatible") or any(known[p].compatibility for p in flow.purposes if p in known):
+        return
+    for item in facts.items(flow):
+        if item.collected_for and item.collected_for not in flow.purposes and item.collected_for not in types:
+            collected = known[item.collected_for].type if item.collected_for in known else item.collected_for
+            if collected in types:
+                continue
+            yield Hit(
+                flow.path("purpose"),
+                f"`{item.id}` was collected for `{item.collected_for}` and `{flow.id}` uses it for "
+                f"{spoken(flow.purposes)}; nothing says why the two are compatible",
+                "add `compatibility:` to the purpose: how the two are linked, what people expect, what protects them",
+            )
+
+
+@rule(Severity.ADVICE, "agreement", ("ico-draft-code-questions",), mark="PUR-08")
+def purpose_unmeasured(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """Nothing says how the partners will know that sharing for a purpose works."""
+    without = [
+        p for p in agreement.purposes.values()
+        if not p.measure and not facts.book.term("purposes", p.type).is_("unmeasured_ok") and p.id not in agreement.every_flow
+    ]  # fmt: skip
+    if without:
+        yield Hit(
+            (*without[0].at, "measure"),
+            f"nothing says how you will know that sharing for {_spoken(without)} works",
+            "add `measure:` with something you already count, such as days from referral to visit",
+            missing=True,
+        )

@@ -1,0 +1,294 @@
+"""Text to document: the only place where sharecheck reads YAML.
+
+The reader is stricter than YAML allows, so that one text has one meaning for every reader and every tool:
+only `true` and `false` are booleans (`no` is a word), whole numbers are numbers, and everything else, dates and
+decimals included, stays the text that was written. Duplicate keys, anchors, aliases, merge keys, tags and second
+documents are refused, each with its place.
+
+Reading is linear in the size of the file and needs no recursion; size, depth and number of values are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from yaml import events as ev
+from yaml.error import MarkedYAMLError, YAMLError
+
+from sharecheck.errors import SourceError
+
+try:
+    from yaml.cyaml import CParser as Parser
+except ImportError:  # no compiled libyaml for this platform: the same events, about thirteen times slower
+    from yaml import SafeLoader as Parser
+
+Path = tuple[str | int, ...]
+"""Where a value sits in a document: keys and list positions from the root."""
+
+MAX_BYTES = 1_048_576
+MAX_DEPTH = 64
+MAX_VALUES = 100_000
+
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})\Z")
+_WORDS: dict[str, bool | None] = {
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+    "null": None, "Null": None, "NULL": None, "~": None, "": None,
+}  # fmt: skip
+_NO_KEY: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file: lines and columns count from 1, in code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML file: its name, its text, its data, and a place for every value in it."""
+
+    name: str
+    text: str
+    data: Any
+    overlay: dict[Path, Span] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _spans(self) -> dict[Path, tuple[Span, Span]]:
+        marks: dict[Path, tuple[Span, Span]] = {}
+        _build(self.text, self.name, marks)
+        return marks
+
+    def span(self, path: Path) -> Span:
+        """Where the value at `path` stands; where nothing is written there, the nearest part that is."""
+        return self._nearest(path)[1]
+
+    def key_span(self, path: Path) -> Span:
+        """Where the key of `path` stands, or the item itself in a list."""
+        return self._nearest(path)[0]
+
+    def _nearest(self, path: Path) -> tuple[Span, Span]:
+        if self.overlay:
+            for length in range(len(path), 0, -1):
+                if span := self.overlay.get(path[:length]):
+                    return span, span
+        for length in range(len(path), -1, -1):
+            if spans := self._spans.get(path[:length]):
+                return spans
+        return Span(1, 1, 1, 1), Span(1, 1, 1, 1)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text, line by line, split as YAML counts lines."""
+        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", self.text)
+
+
+def read(path: FilePath, name: str | None = None) -> Document:
+    """Read one file.
+
+    Raises `SourceError` where the file is missing, is not a plain file, cannot be opened, is too large, is not
+    UTF-8 or is not the YAML described above.
+    """
+    name = name or path.as_posix()
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError("not-a-file", f"`{name}` is not a plain file", "name a YAML file", name)
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SourceError("missing-file", f"`{name}` does not exist", "check the spelling of the path", name) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the operating system refused"
+        raise SourceError(
+            "unreadable-file", f"`{name}` cannot be opened: {reason}", "check who may read it", name
+        ) from None
+    return parse(raw, name)
+
+
+def parse(raw: bytes, name: str) -> Document:
+    """Turn the bytes of one file into a document; raises `SourceError` as `read` does."""
+    if len(raw) > MAX_BYTES:
+        raise SourceError(
+            "too-large", f"the file is larger than {MAX_BYTES // 1024} KiB",
+            "split it: one agreement is one file, usually well under 50 KiB", name,
+        )  # fmt: skip
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        raise SourceError(
+            "not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8 text",
+            "save the file with the encoding UTF-8 (in Notepad: Save as, Encoding, UTF-8)", name, line, column,
+        ) from None  # fmt: skip
+    return Document(name, text, _build(text, name, None))
+
+
+def _refuse(code: str, message: str, fix: str, name: str, mark: Any) -> SourceError:
+    return SourceError(code, message, fix, name, mark.line + 1, mark.column + 1)
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _plain(word: str) -> Any:
+    if word in _WORDS:
+        return _WORDS[word]
+    return int(word) if _INTEGER.match(word) else word
+
+
+def _check_properties(event: Any, name: str) -> None:
+    if event.anchor is not None:
+        raise _refuse(
+            "anchor", f"`&{event.anchor}` names a part to be copied elsewhere, which agreements may not do",
+            "write the part out where it is meant, or set it once under `defaults:`", name, event.start_mark,
+        )  # fmt: skip
+    if event.tag is not None:
+        raise _refuse(
+            "tag", f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}` asks the reader to treat a value specially, which agreements may not do",
+            "remove the word that begins with `!`", name, event.start_mark,
+        )  # fmt: skip
+
+
+def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) -> Any:  # noqa: C901
+    """Follow the parser's events once, building data and, where `marks` is given, the key and value place of each."""
+    root: Any = None
+    stack: list[Any] = []
+    current: list[Any] | None = None  # [container, is a map, pending key, event of that key]
+    path: list[str | int] = []
+    documents = values = 0
+    try:
+        next_event = Parser(text).get_event
+        while True:
+            event = next_event()
+            kind = event.__class__
+            if kind is ev.ScalarEvent or kind is ev.MappingStartEvent or kind is ev.SequenceStartEvent:
+                if event.anchor is not None or event.tag is not None:
+                    _check_properties(event, name)
+                values += 1
+                if values > MAX_VALUES:
+                    raise _refuse(
+                        "too-many-values", f"the file holds more than {MAX_VALUES:,} values",
+                        "split it: one agreement is one file", name, event.start_mark,
+                    )  # fmt: skip
+                scalar = kind is ev.ScalarEvent
+                if current is not None and current[1] and current[2] is _NO_KEY:
+                    if not scalar:
+                        raise _refuse(
+                            "key-not-text", "a key must be plain text, not a list or a map",
+                            "put a word before the colon", name, event.start_mark,
+                        )  # fmt: skip
+                    key = event.value
+                    if key in current[0]:
+                        _duplicate(text, name, marks, (*path, key), event)
+                    if key == "<<" and event.implicit[0]:
+                        raise _refuse(
+                            "merge-key", "`<<` merges one part into another, which agreements may not do",
+                            "write the part out where it is meant, or set it once under `defaults:`",
+                            name, event.start_mark,
+                        )  # fmt: skip
+                    current[2], current[3] = key, event
+                    continue
+                if scalar:
+                    value = _plain(event.value) if event.implicit[0] else event.value
+                elif len(stack) >= MAX_DEPTH:
+                    raise _refuse(
+                        "too-deep", f"parts are nested deeper than {MAX_DEPTH} levels",
+                        "no agreement needs this; look for brackets that are never closed", name, event.start_mark,
+                    )  # fmt: skip
+                else:
+                    value = {} if kind is ev.MappingStartEvent else []
+                if current is None:
+                    root = value
+                    if marks is not None:
+                        marks[()] = (Span(1, 1, 1, 1), Span(1, 1, 1, 1))
+                elif current[1]:
+                    step: str | int = current[2]
+                    current[0][step] = value
+                    current[2] = _NO_KEY
+                    if marks is not None:
+                        key_span = _span(current[3])
+                        empty = scalar and event.start_mark.index == event.end_mark.index
+                        marks[(*path, step)] = (key_span, _span(event) if scalar and not empty else key_span)
+                else:
+                    step = len(current[0])
+                    current[0].append(value)
+                    if marks is not None:
+                        span = _span(event)
+                        marks[(*path, step)] = (span, span)
+                if not scalar:
+                    if current is not None:
+                        path.append(step)
+                    stack.append(current)
+                    current = [value, kind is ev.MappingStartEvent, _NO_KEY, None]
+            elif kind is ev.MappingEndEvent or kind is ev.SequenceEndEvent:
+                current = stack.pop()
+                if path:
+                    path.pop()
+            elif kind is ev.AliasEvent:
+                raise _refuse(
+                    "alias", f"`*{event.anchor}` copies a part from elsewhere, which agreements may not do",
+                    "write the part out where it is meant, or set it once under `defaults:`", name, event.start_mark,
+                )  # fmt: skip
+            elif kind is ev.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise _refuse(
+                        "several-documents", "a second document begins here, and everything after it would be lost",
+                        "keep one agreement in one file: remove the line `---` or move the rest to its own file",
+                        name, event.start_mark,
+                    )  # fmt: skip
+            elif kind is ev.StreamEndEvent:
+                if not documents:
+                    raise SourceError("empty-file", "the file is empty", "write an agreement, or delete the file", name)
+                return root
+    except MarkedYAMLError as error:
+        raise _broken(error, text, name) from None
+    except (YAMLError, UnicodeEncodeError) as error:  # a character YAML forbids; the error has an offset, no mark
+        before = text[: getattr(error, "position", getattr(error, "start", 0)) or 0]
+        raise SourceError(
+            "forbidden-character", "the text holds a character that YAML does not allow",
+            "delete the invisible character and type the text again", name,
+            before.count("\n") + 1, len(before) - before.rfind("\n"),
+        ) from None  # fmt: skip
+
+
+def _duplicate(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None, path: Path, event: Any) -> None:
+    if marks is None:
+        _build(text, name, {})  # raises at the same place, now knowing where the first one stands
+    first = (marks or {})[path][0]
+    raise _refuse(
+        "duplicate-key", f"`{path[-1]}` is given twice: here and on line {first.line}",
+        "keep one of the two, or give one of them another name", name, event.start_mark,
+    )  # fmt: skip
+
+
+def _broken(error: MarkedYAMLError, text: str, name: str) -> SourceError:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = " ".join(part for part in (error.context, error.problem) if part)
+    if mark and text[mark.index : mark.index + 1] == "\t":
+        return SourceError(
+            "tab", "a tab stands where only spaces may", "replace the tab by spaces (two for each level)",
+            name, line, column,
+        )  # fmt: skip
+    if "mapping values are not allowed" in problem:
+        return SourceError(
+            "not-yaml", "a colon stands where none may: the text before it runs on, or the indentation is off",
+            "put the text in quotes, or start it on a line of its own", name, line, column,
+        )  # fmt: skip
+    return SourceError(
+        "not-yaml", f"this is not YAML: {problem}",
+        "look at the line above too: a quote or bracket left open is the usual cause", name, line, column,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sharecheck import agreement, knowledge, report, rules, schema
+from sharecheck.repository import Gathered, Misshapen
+from sharecheck.source import Document
+
+ROOT = Path(__file__).resolve().parent.parent
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def book() -> knowledge.Book:
+    return knowledge.load(DAY)
+
+
+def examine(document: Document, on: date = DAY) -> report.Checked:
+    """One document through schema and every rule, as `validate` does, without the file system."""
+    misfits = tuple(schema.misfits(document.data))
+    if misfits:
+        gathered = Gathered((), (Misshapen(document, misfits),), ())
+    else:
+        gathered = Gathered((agreement.build(document),), (), ())
+    return report.check(gathered, knowledge.load(on), rules.load(), "test").checked[0]

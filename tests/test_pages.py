@@ -1,0 +1,79 @@
+"""Every rule's page is its test: the example that fails gives exactly the marked findings, the other gives none."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import examine
+
+from sharecheck import knowledge, rules, source
+from sharecheck.rules import Severity, page
+
+RULES = {rule.id: rule for rule in rules.load()}
+
+
+def laid(fragment: str) -> source.Document:
+    return page.lay(source.parse(fragment.encode(), "example.yaml"), page.base())
+
+
+def marks(fragment: str) -> set[tuple[int, str]]:
+    found = set()
+    for number, line in enumerate(fragment.splitlines(), 1):
+        if mark := re.search(r"#((?: [a-z0-9-]+)+)$", line):
+            found |= {(number, name) for name in mark.group(1).split()}
+    return found
+
+
+def findings(fragment: str) -> set[tuple[int, str]]:
+    checked = examine(laid(fragment))
+    notes = {(note.span.line, "needs-a-person") for note in checked.notes}
+    return {(f.span.line, f.rule if f.waived is None else "waived") for f in checked.findings} | notes
+
+
+def test_the_base_is_clean() -> None:
+    checked = examine(page.base())
+    assert [f.message for f in checked.findings] == []
+    assert checked.notes == ()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_fails(rule: str) -> None:
+    fragment = page.read(rule).fails
+    expected = marks(fragment)
+    wanted = "needs-a-person" if rule == "citation-not-in-book" else rule
+    assert wanted in {name for _, name in expected}, "the example marks no line with the rule's own id"
+    assert findings(fragment) == expected
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_passes(rule: str) -> None:
+    fragment = page.read(rule).passes
+    assert fragment.strip(), "there is no example that passes"
+    assert findings(fragment) == set()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_example_that_passes_is_within_the_rule(rule: str) -> None:
+    """Passing because the rule does not apply would show nothing."""
+    verdict = examine(laid(page.read(rule).passes)).verdicts[rule]
+    assert verdict == "passed"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_sources_are_in_the_book_and_carry_the_severity(rule: str, book: knowledge.Book) -> None:
+    cited = [book.sources[name] for name in RULES[rule].cites]
+    assert cited
+    if RULES[rule].severity is Severity.ERROR:
+        assert any(one.verified for one in cited), "an error rests on something that was read, not on an account of it"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_summary_is_one_sentence(rule: str) -> None:
+    summary = RULES[rule].summary
+    assert summary.endswith(".")
+    assert summary.count(". ") == 0
+
+
+def test_every_page_belongs_to_a_rule() -> None:
+    assert {path.stem for path in page.FOLDER.glob("*.md")} == set(RULES)

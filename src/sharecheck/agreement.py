@@ -316,7 +316,7 @@ def build(document: Document, parent: Agreement | None = None) -> Agreement:
         thresholds={**(parent.thresholds if parent else _NOTHING), **raw.get("thresholds", _NOTHING)},
         law=_law(raw, parent),
         handling={**(parent.handling if parent else _NOTHING), **raw.get("handling", _NOTHING)},
-        governance={**(parent.governance if parent else _NOTHING), **raw.get("governance", _NOTHING)},
+        governance=_governance(raw.get("governance", _NOTHING), parent),
         waivers=tuple(_waiver(("allow", i), w) for i, w in enumerate(raw.get("allow", ()))),
         fields=raw,
     )
@@ -475,6 +475,16 @@ def _definitions(raw: Mapping[str, Any], parent: Agreement | None) -> Iterator[D
         for i, one in enumerate(listed(value)):
             at: Path = ("terms", key, i) if many else ("terms", key)
             yield Definition(at, key, False, one["text"], one.get("owner"))
+
+
+def _governance(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Any]:
+    """The protocol's governance with the agreement's own laid over it; policy documents of both count."""
+    above = parent.governance if parent else _NOTHING
+    merged = {**above, **raw}
+    documents = [part.get("policy_documents") for part in (above, raw)]
+    if all(isinstance(part, list) for part in documents):
+        merged["policy_documents"] = [*documents[0], *documents[1]]  # type: ignore[misc]
+    return merged
 
 
 def _law(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Citation]:

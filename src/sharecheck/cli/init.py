@@ -1,3 +1,51 @@
 """`sharecheck init`."""
-def init() -> None:
-    """stub"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from sharecheck.cli.exits import Exit
+from sharecheck.errors import SettingsError
+
+
+def init(
+    folder: Path = typer.Argument(Path(), help="Where to begin; made if it is not there."),
+) -> None:
+    """Begin a partnership's repository: settings, one commented agreement, the schema, and editor settings."""
+    from datetime import timedelta
+    from importlib.resources import files
+
+    from sharecheck import schema
+    from sharecheck.cli import reading
+
+    templates = files("sharecheck.cli") / "templates"
+    today = reading.day(None)
+    dates = {"STARTS": today, "REVIEW": today + timedelta(days=364), "ENDS": today + timedelta(days=3 * 365 - 1)}
+    wanted = {
+        Path("sharecheck.yaml"): (templates / "sharecheck.yaml").read_text(encoding="utf-8"),
+        Path("protocols/early-help.yaml"): (templates / "early-help.yaml").read_text(encoding="utf-8"),
+        Path("schemas/agreement.schema.json"): schema.text("agreement"),
+        Path("schemas/config.schema.json"): schema.text("config"),
+        Path(".vscode/settings.json"): (templates / "vscode.json").read_text(encoding="utf-8"),
+        Path(".vscode/extensions.json"): (templates / "extensions.json").read_text(encoding="utf-8"),
+    }
+    taken = [path for path in wanted if (folder / path).exists()]
+    if taken:
+        raise SettingsError(
+            f"`{(folder / taken[0]).as_posix()}` is already there, and nothing was written",
+            "begin in an empty folder: `sharecheck init FOLDER`",
+        )
+    for path, text in wanted.items():
+        target = folder / path
+        for name, day in dates.items():
+            text = text.replace(name, day.isoformat())
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"`{target.parent}` cannot be made: {error.strerror}", "name a folder that is yours") from None
+        reading.deliver(text, target)
+        typer.echo(f"wrote {target.as_posix()}")
+    typer.echo(f"\nNow: open {(folder / 'protocols/early-help.yaml').as_posix()}, then run `sharecheck validate {folder.as_posix()}`.")
+    raise typer.Exit(Exit.FINE)

@@ -1,3 +1,39 @@
 """`sharecheck rules`."""
-def rules() -> None:
-    """stub"""
+
+from __future__ import annotations
+
+import typer
+
+from sharecheck.cli.exits import Exit
+from sharecheck.errors import SettingsError
+
+
+def rules(
+    topic: str = typer.Argument(None, help="Only this topic, such as consent."),
+    as_json: bool = typer.Option(False, "--json", help="As JSON."),
+) -> None:
+    """List the rules, topic by topic, with the severity of each."""
+    from sharecheck import rules as engine
+
+    every = engine.load()
+    topics = list(dict.fromkeys(rule.topic for rule in every))
+    if topic and topic not in topics:
+        raise SettingsError(f"there is no topic `{topic}`", f"the topics are {', '.join(topics)}")
+    shown = [rule for rule in every if topic in (None, rule.topic)]
+    if as_json:
+        import json
+
+        rows = [
+            {"id": r.id, "topic": r.topic, "severity": r.severity.value, "summary": r.summary, "sources": list(r.cites), "catalogue": r.mark}
+            for r in shown
+        ]  # fmt: skip
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        raise typer.Exit(Exit.FINE)
+    width = max(len(rule.id) for rule in shown)
+    for heading in dict.fromkeys(rule.topic for rule in shown):
+        typer.echo(f"{heading.replace('-', ' ').capitalize()}")
+        for rule in shown:
+            if rule.topic == heading:
+                typer.echo(f"  {rule.id:<{width}}  {rule.severity.value:<7}  {rule.summary}")
+        typer.echo("")
+    typer.echo(f"{len(shown)} rules. `sharecheck explain RULE` says why each matters, with its sources and examples.")

@@ -1,0 +1,225 @@
+"""The data-flow map of an agreement: agencies as nodes, what goes between them as arrows, every flow as a numbered line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sharecheck.agreement import Agency, Agreement, Flow, Party
+from sharecheck.knowledge import Book
+from sharecheck.rules.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An agency, with the label of its sector as `group`; or a meeting point of one flow between many, with none."""
+
+    id: str
+    label: str
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One flow in words, with the number that the arrows carry."""
+
+    number: int
+    id: str
+    title: str
+    senders: str
+    recipients: str
+    data: str
+    items: str
+    about: str
+    purpose: str
+    ends: str
+    level: str
+    consent: str
+    basis: str
+    law: str
+    method: str
+    deadline: str
+    special: bool
+    criminal: bool
+    duty: bool
+    both_ways: bool
+
+    @property
+    def sentence(self) -> str:
+        """The flow as one sentence, for those who do not see the picture."""
+        tell = "must tell" if self.duty else "may tell"
+        sensitive = [word for word, yes in (("special category", self.special), ("criminal-offence", self.criminal)) if yes]
+        kind = f" ({' and '.join(sensitive)} data)" if sensitive else ""
+        level = f", from the level of {self.level.lower()}" if self.level else ""
+        if self.both_ways:
+            return f"{self.senders} {tell} one another: {self.items}{kind}, for {self.ends}{level}."
+        return f"{self.senders} {tell} {self.recipients}: {self.items}{kind}, for {self.ends}{level}."
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """Everything that passes between two agencies: `there` are the numbers of the flows one way, `back` the other.
+
+    `special` and `duty` hold if they do for any of them. An arrow to a meeting point bears no numbers, since the point
+    bears the flow's own; `there` and `back` then say which heads it has by holding that number.
+    """
+
+    first: str
+    second: str
+    there: tuple[int, ...]
+    back: tuple[int, ...]
+    special: bool
+    duty: bool
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the flows either way, in order."""
+        return tuple(sorted({*self.there, *self.back}))
+
+
+POINT = "flow-"
+"""How the id of a meeting point begins."""
+
+MANY = 4
+"""A flow that would need more arrows than this is drawn through a meeting point, so that the map can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The map of one agreement."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    arrows: tuple[Arrow, ...]
+    lines: tuple[Line, ...]
+
+
+def draw(agreement: Agreement, book: Book) -> Chart:
+    """The map of an agreement, in the order in which it names its flows."""
+    facts = Facts(agreement, book)
+    lines = [_line(number, flow, facts) for number, flow in enumerate(agreement.flows.values(), 1)]
+    direct: dict[tuple[str, str], list[Line]] = {}
+    points: list[Node] = []
+    spokes: list[Arrow] = []
+    used: set[str] = set()
+    for line, flow in zip(lines, agreement.flows.values(), strict=True):
+        senders, recipients = _agencies(flow.senders), _agencies(flow.recipients)
+        used |= {*senders, *recipients}
+        pairs = [(a, b) for a in senders for b in recipients if a != b] or [(a, b) for a in senders for b in recipients]
+        if len(pairs) <= MANY:
+            for pair in pairs:
+                direct.setdefault(pair, []).append(line)
+            continue
+        point = Node(f"{POINT}{line.number}", str(line.number), None)
+        points.append(point)
+        for agency in dict.fromkeys((*senders, *recipients)):
+            there = (line.number,) if agency in senders else ()
+            back = (line.number,) if agency in recipients else ()
+            spokes.append(Arrow(agency, point.id, there, back, line.special or line.criminal, line.duty))
+    nodes = [_node(agency, facts) for agency in agreement.agencies.values() if agency.id in used]
+    return Chart(agreement.title, (*nodes, *points), (*_arrows(direct), *spokes), tuple(lines))
+
+
+def _arrows(direct: dict[tuple[str, str], list[Line]]) -> list[Arrow]:
+    """One arrow for each pair of agencies, from the one with more neighbours, so that the map opens out from its hub."""
+    neighbours: dict[str, set[str]] = {}
+    for a, b in direct:
+        neighbours.setdefault(a, set()).add(b)
+        neighbours.setdefault(b, set()).add(a)
+    out: dict[tuple[str, str], Arrow] = {}
+    for a, b in direct:
+        first, second = (a, b) if len(neighbours[a]) >= len(neighbours[b]) else (b, a)
+        if (first, second) in out or (second, first) in out:
+            continue
+        there, back = direct.get((first, second), []), direct.get((second, first), []) if first != second else []
+        out[first, second] = Arrow(
+            first, second, tuple(line.number for line in there), tuple(line.number for line in back),
+            any(line.special or line.criminal for line in (*there, *back)), any(line.duty for line in (*there, *back)),
+        )  # fmt: skip
+    return list(out.values())
+
+
+def _agencies(parties: tuple[Party, ...]) -> list[str]:
+    return list(dict.fromkeys(a for party in parties for a in party.agencies))
+
+
+def _node(agency: Agency, facts: Facts) -> Node:
+    sector = str(facts.kinds(agency)[0].facts.get("sector", "community"))
+    return Node(agency.id, agency.name, facts.book.term("sectors", sector).label)
+
+
+def _line(number: int, flow: Flow, facts: Facts) -> Line:
+    agreement, book = facts.agreement, facts.book
+    title = flow.fields.get("title") or flow.id.replace("-", " ").capitalize()
+    level = "" if flow.concern == "none" else book.term("concern-levels", flow.concern).label
+    consent = book.term("consent-models", flow.consent.model).label if flow.consent else "Not said"
+    bases = dict.fromkeys(
+        " ".join((*b.article_6, *b.article_9, *(f"¶{n}" for n in b.conditions if n != "official-authority")))
+        for b in flow.bases()
+    )
+    law = dict.fromkeys(p.title if p else written for written, p in facts.gateways(flow))
+    deadline = flow.fields.get("deadline")
+    return Line(
+        number=number,
+        id=flow.id,
+        title=str(title),
+        senders=_people(flow.senders, agreement),
+        recipients=_people(flow.recipients, agreement) if not flow.both_ways else _people(flow.senders, agreement),
+        data="; ".join(item.text.rstrip(".") for item in facts.items(flow)) or "not said",
+        items=", ".join(name.replace("-", " ") for name in flow.data) or "what is not said",
+        about=", ".join(_subject(agreement, s) for s in flow.about),
+        purpose=", ".join(agreement.purposes[p].text.rstrip(".") for p in flow.purposes if p in agreement.purposes)
+        or "a purpose that is not said",
+        ends=" and ".join(name.replace("-", " ") for name in flow.purposes) or "a purpose that is not said",
+        level=level,
+        consent=consent,
+        basis="; ".join(basis for basis in bases if basis) or "Not said",
+        law="; ".join(law) or "Not said",
+        method=", ".join(book.term("transfer-methods", m).label for m in flow.methods) or "Not said",
+        deadline=spoken_duration(str(deadline)) if deadline else "Not said",
+        special=bool(facts.special(flow)),
+        criminal=facts.criminal(flow),
+        duty=flow.strength == "must",
+        both_ways=flow.both_ways,
+    )
+
+
+def _subject(agreement: Agreement, subject: str) -> str:
+    found = agreement.subjects.get(subject)
+    return found.text.rstrip(".") if found and found.text else subject.replace("-", " ")
+
+
+def _people(parties: tuple[Party, ...], agreement: Agreement) -> str:
+    names = []
+    for party in parties:
+        if party.role:
+            names.append(party.role.title)
+        elif party.ref in agreement.agencies:
+            names.append(agreement.agencies[party.ref].name)
+        elif party.agencies and "/" in party.ref:
+            agency, _, team = party.ref.partition("/")
+            found = agreement.agencies[agency]
+            names.append(f"{found.teams[team]['name'] if team in found.teams else team} ({found.name})")
+        else:
+            names.append({"any": "Any partner", "anyone-else": "Anyone else"}.get(party.ref, party.ref))
+    return ", ".join(dict.fromkeys(names)) or "Nobody named"
+
+
+_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "H": "hour", "m": "minute", "S": "second"}
+
+
+def spoken_duration(written: str) -> str:
+    """A length of time as people say it: `P5D` is "5 days"; words stay as they are."""
+    if not written.startswith("P"):
+        return written.replace("-", " ") if written[0].isalpha() else written
+    parts: list[str] = []
+    number, in_time = "", False
+    for character in written[1:]:
+        if character == "T":
+            in_time = True
+        elif character.isdigit():
+            number += character
+        else:
+            unit = _UNITS["m" if in_time and character == "M" else character]
+            parts.append(f"{number} {unit}{'' if number == '1' else 's'}")
+            number = ""
+    return " ".join(parts)

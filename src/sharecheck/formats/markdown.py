@@ -1,0 +1,98 @@
+"""The report as Markdown, for a pull request, a wiki or an e-mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sharecheck.chart import Chart
+from sharecheck.report import Checked, Finding, Report, Severity, Verdict
+
+
+def render(report: Report, charts: Mapping[str, Chart]) -> str:
+    """The report; `charts` are keyed by the name of the agreement's file."""
+    return "\n".join(_lines(report, charts)) + "\n"
+
+
+def _lines(report: Report, charts: Mapping[str, Chart]) -> Iterator[str]:
+    yield "# Check report"
+    yield ""
+    yield (
+        f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}. "
+        f"{len(report.rules)} rules, {len(report.checked)} agreements."
+    )
+    yield ""
+    yield "| Agreement | Passed | Failed | Not applicable | Needs a person | Errors | Warnings | Advice | Waived |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for one in report.checked:
+        counts = [sum(1 for verdict in one.verdicts.values() if verdict is v) for v in Verdict]
+        live = [f for f in one.findings if f.waived is None]
+        by = [sum(1 for f in live if f.severity is s) for s in Severity] + [len(one.findings) - len(live)]
+        yield f"| {_text(one.title)} | {' | '.join(str(n) for n in (*counts, *by))} |"
+    if report.ignored:
+        yield ""
+        yield f"Rules not asked, by the settings: {', '.join(report.ignored)}."
+    if report.unread:
+        yield ""
+        yield "## Not checked"
+        yield ""
+        for error in report.unread:
+            yield f"- `{error.name}:{error.line}:{error.column}` {_text(error.message)}. {_text(error.fix)}."
+    for one in report.checked:
+        yield from _agreement(one, charts.get(one.name))
+
+
+def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
+    yield ""
+    yield f"## {_text(one.title)}"
+    yield ""
+    yield "### Findings"
+    yield ""
+    if not one.findings:
+        yield "No finding."
+    for finding in one.findings:
+        yield from _finding(finding)
+    if one.notes:
+        yield ""
+        yield "### Needs a person"
+        yield ""
+        for note in one.notes:
+            yield f"- {_text(note.message)} (`{note.file}`, line {note.span.line})"
+    if chart and chart.lines:
+        yield ""
+        yield "### What is shared"
+        yield ""
+        yield "| No. | Flow | Who tells | Whom | What | What for | From level | Consent | Basis | Law | How fast |"
+        yield "|---:|---|---|---|---|---|---|---|---|---|---|"
+        for line in chart.lines:
+            kinds = [word for word, yes in (("special category", line.special), ("offences", line.criminal)) if yes]
+            cells = (
+                f"{line.title} ({'must' if line.duty else 'may'})", line.senders,
+                "one another" if line.both_ways else line.recipients,
+                f"{line.data}{f' ({chr(44).join(kinds)})' if kinds else ''}", line.purpose, line.level or "any",
+                line.consent, line.basis, line.law, line.deadline,
+            )  # fmt: skip
+            yield f"| {line.number} | {' | '.join(_text(cell) for cell in cells)} |"
+    for verdict, heading in (
+        (Verdict.FAILED, "Failed"), (Verdict.NEEDS_PERSON, "Needs a person"),
+        (Verdict.PASSED, "Passed"), (Verdict.NOT_APPLICABLE, "Not applicable"),
+    ):  # fmt: skip
+        ids = [f"`{rule}`" for rule, ended in one.verdicts.items() if ended is verdict]
+        if ids:
+            yield ""
+            yield f"**{heading}** ({len(ids)}): {', '.join(ids)}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    label = f"waived {finding.severity.value}" if finding.waived else finding.severity.value
+    yield f"- **{label}** `{finding.rule}` at `{finding.file}:{finding.span.line}:{finding.span.column}`: {_text(finding.message)}."
+    yield f"  Put it right: {_text(finding.fix)}"
+    if finding.waived:
+        yield f"  Accepted by {_text(finding.waived.by)} until {finding.waived.until}: {_text(finding.waived.because)}"
+    cited = "; ".join(f"[{_text(s.title)}]({s.url})" if s.url else _text(s.title) for s in finding.sources)
+    yield f"  Source: {cited}"
+
+
+def _text(text: str) -> str:
+    """Words that Markdown or HTML would read as marks, made plain; one line."""
+    return re.sub(r"([\\*_|\[\]<>#])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,35 @@
+"""The page of one rule as Markdown that also reads well as plain text."""
+
+from __future__ import annotations
+
+from sharecheck.knowledge import Book
+from sharecheck.rules import Rule, page
+
+READ = {
+    "full": "read", "part": "read in part", "second-hand": "known through another's account",
+    "unverified": "not verified: never the ground of an error",
+}  # fmt: skip
+
+
+def render(rule: Rule, book: Book) -> str:
+    """Why, sources, both examples, the fix, what the rule does not see, and how to accept a finding for a time."""
+    text = page.read(rule.id)
+    lines = [f"# {rule.id}", "", f"{rule.summary} ({rule.severity.value}, topic {rule.topic.replace('-', ' ')})", "", text.why]
+    lines += ["", "## Sources", ""]
+    for name in rule.cites:
+        source = book.sources[name]
+        where = f", {source.section}" if source.section else ""
+        publisher = f" ({source.publisher})" if source.publisher else ""
+        lines.append(f"- {source.title}{where}{publisher}: {source.says.rstrip('.')}. [{READ[source.read]}]")
+        if source.url:
+            lines.append(f"  {source.url}")
+    lines += ["", "## Fails", "", "```yaml", text.fails.rstrip(), "```", "", "## Passes", "", "```yaml", text.passes.rstrip(), "```"]
+    lines += ["", "## Fix", "", text.fix]
+    if text.misses:
+        lines += ["", "## Known misses", "", text.misses]
+    if rule.waivable:
+        lines += [
+            "", "## To accept it for a time", "", "```yaml", "allow:", f"  - rule: {rule.id}", "    at: flows.the-flow",
+            "    because: the reason", "    by: the role that answers for it", "    until: 2027-01-31", "```",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"

@@ -289,9 +289,10 @@ def build(document: Document, parent: Agreement | None = None) -> Agreement:
     for key, value in raw.get("roles", _NOTHING).items():
         roles[key] = _role(("roles", key), key, value)
     defaults = raw.get("defaults", _NOTHING)
+    consents = raw.get("consents", _NOTHING)
     subjects = {k: _subject(("subjects", k), k, v) for k, v in raw.get("subjects", _NOTHING).items()}
     flows = {
-        key: _flow(("flows", key), key, {**defaults, **value}, value, agencies, roles, tuple(subjects))
+        key: _flow(("flows", key), key, {**defaults, **value}, value, agencies, roles, tuple(subjects), consents)
         for key, value in raw.get("flows", _NOTHING).items()
     }
     return Agreement(
@@ -420,6 +421,7 @@ def _flow(  # noqa: PLR0913
     agencies: Mapping[str, Agency],
     roles: Mapping[str, Role],
     subjects: tuple[str, ...],
+    consents: Mapping[str, Any],
 ) -> Flow:
     get = fields.get
     between = listed(get("between"))
@@ -433,6 +435,9 @@ def _flow(  # noqa: PLR0913
 
     consent = get("consent")
     consent_at: Path = (*at, "consent") if "consent" in own else ("defaults", "consent")
+    if isinstance(consent, str):
+        consent_at = ("consents", consent)
+        consent = consents.get(consent)
     return Flow(
         at, key, parties("from"), parties("to"), bool(between), listed(get("data")),
         listed(get("about")) or (subjects if len(subjects) == 1 else ()),

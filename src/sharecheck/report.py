@@ -240,7 +240,7 @@ def _finding(
 ) -> Finding:
     span = document.key_span(hit.at) if key else document.span(hit.at)
     address = _address(hit.at, document.data)
-    more = f" (and in {times - 1} more flow{'s' if times > 2 else ''} that share this default)" if times > 1 else ""
+    more = f" (and in {times - 1} more flow{'s' if times > 2 else ''} that say the same)" if times > 1 else ""
     digest = hashlib.sha256(f"{rule.id}|{agreement}|{address}".encode()).hexdigest()
     lines = document.lines
     return Finding(

@@ -47,6 +47,8 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         yield from _listed((*at, "purposes"), flow.get("purposes"), "purpose", purposes)
         yield from _listed((*at, "requires"), flow.get("requires"), "undertaking", fields.get("undertakings", {}))
         yield from _listed((*at, "answers"), flow.get("answers"), "flow", agreement.flows)
+        if isinstance(consent := flow.get("consent"), str):
+            yield (*at, "consent"), consent, "way of asking under `consents`", fields.get("consents", {})
         basis = flow.get("lawful_basis")
         if isinstance(basis, Mapping):
             for agency_id in basis.get("agencies", {}):
@@ -198,6 +200,8 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             {p for f in flows for p in f.purposes} | set(agreement.every_flow) | _named(bars, "purpose"),
         ),
     ]  # fmt: skip
+    asked = {flow.fields["consent"] for flow in flows if isinstance(flow.fields.get("consent"), str)}
+    kinds.append(("consents", "way of asking", fields.get("consents", {}), asked))
     if not everywhere:
         own = (a.id for a in agreement.agencies.values() if not a.inherited)
         kinds.insert(0, ("agencies", "agency", own, used_agencies | named))

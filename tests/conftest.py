@@ -18,11 +18,15 @@ def book() -> knowledge.Book:
     return knowledge.load(DAY)
 
 
-def examine(document: Document, on: date = DAY) -> report.Checked:
-    """One document through schema and every rule, as `validate` does, without the file system."""
+def examine(document: Document, *beside: Document, on: date = DAY) -> report.Checked:
+    """One document through schema and every rule, as `validate` does, without the file system.
+
+    `beside` are other agreements of the same repository; only the first document's outcome is given.
+    """
     misfits = tuple(schema.misfits(document.data))
     if misfits:
         gathered = Gathered((), (Misshapen(document, misfits),), ())
     else:
-        gathered = Gathered((agreement.build(document),), (), ())
-    return report.check(gathered, knowledge.load(on), rules.load(), "test").checked[0]
+        gathered = Gathered(tuple(agreement.build(one) for one in (document, *beside)), (), ())
+    found = report.check(gathered, knowledge.load(on), rules.load(), "test").checked
+    return next(one for one in found if one.name == document.name)

@@ -98,7 +98,7 @@ class Item:
     fields: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Basis:
     """The legal basis of one agency for one flow; article and paragraph names as information-governance staff write."""
 

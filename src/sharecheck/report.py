@@ -160,7 +160,7 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
         if rule.looks_at == "misfits":
             verdicts[rule.id] = Verdict.PASSED
             continue
-        places: dict[Path, tuple[Hit, list[str]]] = {}
+        places: dict[Path, tuple[Hit, set[str]]] = {}
         for part in rule.parts(facts):
             if verdict is Verdict.NOT_APPLICABLE:
                 verdict = Verdict.PASSED
@@ -178,7 +178,7 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
                         span = document.span(at)
                         notes.append(Note(f"{outcome.message}: {why}", agreement.id, document.name, span, _pointer(at), rule.id))
                 else:
-                    places.setdefault(outcome.at, (outcome, []))[1].append(str(getattr(part, "id", "")))
+                    places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
         for hit, parts in places.values():
             waiver = _waiver(agreement, rule, hit.at, facts) if rule.waivable else None
             if waiver:
@@ -206,9 +206,10 @@ def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: F
         return
     for waiver in agreement.waivers:
         if waiver.at not in used and waiver.rule in asked and waiver.until >= facts.on:
+            why = "the rule finds nothing there" if asked[waiver.rule].waivable else "findings of this rule cannot be accepted"
             hit = Hit(
                 waiver.at,
-                f"this waiver of `{waiver.rule}` waives nothing: the rule finds nothing at `{_dotted(waiver.address)}`",
+                f"this waiver of `{waiver.rule}` at `{_dotted(waiver.address)}` waives nothing: {why}",
                 "remove it, or correct its `at:`",
             )
             yield _finding(rule, hit, 1, agreement.id, agreement.document, facts.book, None)
@@ -240,7 +241,7 @@ def _finding(
 ) -> Finding:
     span = document.key_span(hit.at) if key else document.span(hit.at)
     address = _address(hit.at, document.data)
-    more = f" (and in {times - 1} more flow{'s' if times > 2 else ''} that say the same)" if times > 1 else ""
+    more = f" (and so do {times - 1} more)" if times > 2 else " (and so does one more)" if times == 2 else ""
     digest = hashlib.sha256(f"{rule.id}|{agreement}|{address}".encode()).hexdigest()
     lines = document.lines
     return Finding(
@@ -311,14 +312,15 @@ class _Covers:
     def why(self, hit: Hit) -> str | None:
         """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so."""
         for pattern, _, _ in self.unknown:
-            if matches(pattern, hit.at) or (hit.missing and matches(hit.at, pattern)):
+            gaps = [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]
+            if matches(pattern, hit.at) or any(matches(pattern, g) or matches(g, pattern) for g in gaps):
                 return "unknown"
-        if hit.missing:
+        for gap in [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]:
             for pattern, text in self.given:
-                if matches(pattern, hit.at):
+                if matches(pattern, gap):
                     return text
             for at, title in self.elsewhere:
-                if matches(at, hit.at):
+                if matches(at, gap):
                     return f"see {title}"
         return None
 

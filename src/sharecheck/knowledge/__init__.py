@@ -7,8 +7,8 @@ facts by name; it never holds a section number, a period or a list of bodies.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,13 @@ class Book:
     provisions: Mapping[str, Provision]
     sources: Mapping[str, Source]
     citations: Mapping[str, str]
+    _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def derived(self, key: object, make: Callable[[], Any]) -> Any:
+        """Something computed from the book, kept with it so that it is computed once."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        return self._derived[key]
 
     def term(self, vocabulary: str, word: str) -> Term:
         """One term; a word the vocabulary lacks has no facts, so that no rule rests on it."""

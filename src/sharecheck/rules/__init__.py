@@ -34,12 +34,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something wrong: where, what, and how to put it right. `missing` where something should be written and is not."""
+    """Something wrong: where, what, and how to put it right.
+
+    `missing` where something should be written and is not; `rests_on` names another part whose absence the hit infers
+    from, so that the hit falls away where that part is elsewhere or not typed in yet.
+    """
 
     at: Path
     message: str
     fix: str
     missing: bool = False
+    rests_on: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

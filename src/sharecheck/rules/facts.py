@@ -149,12 +149,27 @@ class Facts:
         return any(self.book.term("subject-types", known[s].type).is_(fact) for s in flow.about if s in known)
 
     def oldest(self, flow: Flow) -> int | None:
-        """The greatest age stated for those the flow is about, or None where none is stated."""
+        """The greatest age in years stated for those the flow is about, or None where none is stated."""
         known = self.agreement.subjects
-        ages = [int(n) for s in flow.about if s in known for n in re.findall(r"\d{1,3}", known[s].ages or "")]
+        ages: list[int] = []
+        for subject in flow.about:
+            written = (known[subject].ages or "").lower() if subject in known else ""
+            if re.search(r"month|week|day", written):
+                continue
+            less = 1 if re.search(r"under|below|less than|up to but not", written) else 0
+            ages.extend(int(n) - less for n in re.findall(r"\d{1,3}", written))
         return max(ages, default=None)
 
+    def decides_from(self) -> int:
+        """The age from which a young person decides as an adult does, in every jurisdiction of the agreement."""
+        ages = [self.book.term("jurisdictions", j).facts.get("decides_from") for j in self.agreement.jurisdiction]
+        return min((age for age in ages if age), default=18)
+
     # consent and law
+
+    def named(self, vocabulary: str, fact: str) -> str:
+        """The words of a vocabulary that have a fact, as advice names them: `6(1)(e)`, paragraph 18."""
+        return " or ".join(term.id for term in self.book.terms(vocabulary).values() if term.is_(fact))
 
     def model(self, consent: Consent) -> Term:
         """The consent model as the book describes it."""
@@ -199,34 +214,41 @@ class Facts:
         if not text:
             return None
         plain = words(text)
-        for phrase, alone, unless_negated in _phrases(self.book.version, means, self.book):
-            if alone:
-                if plain == phrase or re.fullmatch(rf"(?:the |a |an )?{re.escape(phrase)}", plain):
-                    return phrase
-            elif phrase in plain and not (unless_negated and _negated(plain, phrase)):
+        alone, anywhere, negatable = _phrases(means, self.book)
+        bare = re.sub(r"^(the|a|an) ", "", plain)
+        if bare in alone:
+            return bare
+        if found := anywhere.search(plain):
+            phrase = found.group()
+            if phrase not in negatable or not _negated(plain, phrase):
                 return phrase
         return None
 
 
+_BEFORE = re.compile(r"\b(not|never|no|none|nothing|nor|neither|without|cannot|can't|don't|won't|mustn't)\b")
+_AFTER = re.compile(r"\b(not|never|forbidden|prohibited|excluded|needs?|requires?|must first|only with|unless)\b")
+
+
 def _negated(plain: str, phrase: str) -> bool:
+    """Whether every sentence with the phrase forbids or limits what the phrase says."""
     for sentence in re.split(r"[.;]", plain):
-        if phrase in sentence and not re.search(r"\b(not|never|no|nor|neither|without)\b", sentence.partition(phrase)[0]):
-            return False
+        if phrase in sentence:
+            before, _, after = sentence.partition(phrase)
+            if not _BEFORE.search(before) and not _AFTER.search(after):
+                return False
     return True
 
 
-_PHRASES: dict[tuple[str, str], list[tuple[str, bool, bool]]] = {}
+def _gather(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
+    phrases = [term for term in book.terms("phrases").values() if term.facts["means"] == means]
+    alone = frozenset(t.facts["phrase"] for t in phrases if t.facts["where"] == "alone")
+    some = sorted((t.facts["phrase"] for t in phrases if t.facts["where"] == "anywhere"), key=len, reverse=True)
+    pattern = "|".join(rf"\b{re.escape(phrase)}\b" for phrase in some) or r"(?!)"
+    return alone, re.compile(pattern), frozenset(t.facts["phrase"] for t in phrases if t.is_("unless_negated"))
 
 
-def _phrases(version: str, means: str, book: Book) -> list[tuple[str, bool, bool]]:
-    key = (version, means)
-    if key not in _PHRASES:
-        _PHRASES[key] = [
-            (term.facts["phrase"], term.facts["where"] == "alone", term.is_("unless_negated"))
-            for term in book.terms("phrases").values()
-            if term.facts["means"] == means
-        ]
-    return _PHRASES[key]
+def _phrases(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
+    return book.derived(("phrases", means), lambda: _gather(means, book))
 
 
 def names(parts: Iterable[Agency | Item | Role]) -> str:

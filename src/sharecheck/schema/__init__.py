@@ -347,6 +347,11 @@ def _at(path: Path, name: str) -> list[Any]:
     return here
 
 
+def has(path: Path) -> bool:
+    """Whether the format has a part at this place; `*` stands for any id."""
+    return bool(_at(path, "agreement"))
+
+
 def _known(data: Any, at: Path, name: str) -> list[str]:
     return list(dict.fromkeys(key for schema in _at(at, name) for key in schema.get("properties", ())))
 

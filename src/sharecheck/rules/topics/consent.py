@@ -9,10 +9,6 @@ from sharecheck.agreement import Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 
-ADULT_FROM = 16
-"""The age from which the law treats a young person's consent like an adult's (Mental Capacity Act 2005)."""
-
-
 def _has_consent(flow: Flow, _: Facts) -> bool:
     return flow.consent is not None
 
@@ -36,13 +32,16 @@ def _protects(flow: Flow, facts: Facts) -> bool:
 def consent_as_basis_for_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow that protects someone rests on consent as its lawful basis."""
     for basis in flow.bases():
-        if facts.basis_is(basis, "consent"):
+        explicit = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
+        field = "article_6" if facts.basis_is(basis, "consent") else "part_3" if basis.part_3 == "consent" else "article_9"
+        if field != "article_9" or explicit:
             yield Hit(
-                (*basis.at, "article_6"),
+                (*basis.at, field),
                 f"`{flow.id}` protects someone, yet its lawful basis is consent: you would share even if it were "
                 "refused, so asking for it misleads",
-                "use 6(1)(e), or 6(1)(c) where a duty applies; a body that is not a public authority uses 6(1)(ea). "
-                "Still tell the family, where that is safe",
+                f"use {facts.named('article-6', 'public_task')}, or {facts.named('article-6', 'duty')} where a duty applies; a "
+                f"body that is not a public authority uses {facts.named('article-6', 'recognised_interest')}. Still tell the "
+                "family, where that is safe",
             )
 
 
@@ -57,7 +56,8 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 (*basis.at, "article_6"),
                 f"`{agency.id}` is a public authority and relies on consent for `{flow.id}`: people rarely feel free to "
                 "refuse a body they depend on",
-                "use 6(1)(e) with the power you rely on, or say in `lawful_basis` why the choice is free",
+                f"use {facts.named('article-6', 'public_task')} with the power you rely on, or, if the choice truly is free, "
+                "accept this finding under `allow:` with the reason",
             )
             return
     consent = flow.consent
@@ -67,7 +67,9 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 (*consent.at, "model"),
                 f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
                 f"`{flow.id}`: people rarely feel free to refuse a body they depend on",
-                "name the Article 6 basis (usually 6(1)(e)); if consent only settles confidentiality, keep it here as well",
+                f"name the Article 6 basis (usually {facts.named('article-6', 'public_task')}); if consent only settles "
+                "confidentiality, keep it here as well",
+                rests_on=flow.path("lawful_basis"),
             )
 
 
@@ -77,6 +79,8 @@ def consent_cannot_be_withdrawn(flow: Flow, facts: Facts) -> Iterator[Hit]:
     consent = flow.consent
     assert consent is not None
     relies = facts.model(consent).is_("gdpr") or any(facts.basis_is(b, "consent") for b in flow.bases())
+    if facts.serves(flow, "safeguarding") or facts.model(consent).is_("implied"):
+        return  # there, consent is the wrong basis altogether, which other rules say
     if relies and consent.relied_on and not consent.fields.get("withdrawal"):
         yield Hit(
             (*consent.at, "withdrawal"),
@@ -90,7 +94,9 @@ def consent_cannot_be_withdrawn(flow: Flow, facts: Facts) -> Iterator[Hit]:
 def refusal_blocks_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A refusal of consent stops information that protects someone."""
     consent = flow.consent
-    if consent is None or consent.unless or facts.book.term("refusals", consent.refused or "").id != "do-not-share":
+    if consent is None or consent.unless:
+        return
+    if consent.refused != "do-not-share" and not facts.phrase(consent.refused, "veto"):
         return
     yield Hit(
         (*consent.at, "refused"),
@@ -101,7 +107,7 @@ def refusal_blocks_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
 
 
 @rule(Severity.ERROR, "flows", ("hertfordshire-consent",), mark="CON-05", where=_leans)
-def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Consent is asked even where asking could put someone at risk."""
     consent = flow.consent
     assert consent is not None
@@ -112,12 +118,16 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit]:
     given = {*consent.unless, *([said] if isinstance(said, str) else said)}
     four = facts.book.terms("exceptions")
     levels = facts.book.terms("concern-levels")
-    if any(word not in four and word not in levels for word in given):
-        return  # in the agreement's own words, which a person has to weigh
-    if any(levels[word].facts["rank"] >= levels["significant-harm"].facts["rank"] for word in given if word in levels):
-        given |= {"harm-to-child", "harm-to-adult"}
+    if any(levels[word].facts["rank"] <= levels["significant-harm"].facts["rank"] for word in given if word in levels):
+        given |= {"harm-to-child", "harm-to-adult"}  # not needed from that level, so not at any graver one either
     lacking = tuple(word for word in four if word not in given)
-    if lacking:
+    if lacking and (own := [word for word in given if word not in four and word not in levels]):
+        yield Ask(
+            (*consent.at, "unless"),
+            f"`{flow.id}` says in its own words when it does not ask for consent (“{own[0]}”): check that this covers "
+            f"{spoken(lacking)}",
+        )
+    elif lacking:
         yield Hit(
             (*consent.at, "unless"),
             f"`{flow.id}` asks for consent in every case but leaves out {spoken(lacking)}: there, asking may itself do harm",
@@ -172,6 +182,7 @@ def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
                     f"the consent asked for `{flow.id}` seems to serve `{other.id}` too, which carries the same items and "
                     "names no ground of its own: that is one consent for two purposes",
                     f"ask for the purpose of `{other.id}` apart, name its own basis, or share only what identifies nobody",
+                    rests_on=other.path("lawful_basis"),
                 )
                 break
 
@@ -184,11 +195,15 @@ def _asks_about_children(flow: Flow, facts: Facts) -> bool:
     Severity.ERROR, "flows", ("ico-children-bases", "hertfordshire-competence"),
     mark="CON-08", where=_asks_about_children,
 )  # fmt: skip
-def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Consent is asked about a child, but nothing says who decides: the child or a parent."""
     consent = flow.consent
     assert consent is not None
-    if not any(consent.fields.get(name) for name in ("who", "ages", "competence", "text", "see")):
+    if any(consent.fields.get(name) for name in ("who", "ages", "competence")):
+        return
+    if consent.fields.get("text"):
+        yield Ask((*consent.at, "text"), f"check that the words about consent in `{flow.id}` say when a child decides and when a parent")
+    else:
         yield Hit(
             (*consent.at, "who"),
             f"`{flow.id}` asks for consent about a child, but nothing says who gives it: a competent child's own answer "
@@ -200,62 +215,74 @@ def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
 
 
 def _asks_scottish_children(flow: Flow, facts: Facts) -> bool:
-    return "scotland" in facts.agreement.jurisdiction and _asks_about_children(flow, facts)
+    oldest = facts.oldest(flow)
+    presumed = _presumed_from(facts)
+    return presumed is not None and _asks_about_children(flow, facts) and (oldest is None or oldest >= presumed)
+
+
+def _presumed_from(facts: Facts) -> int | None:
+    """The age from which a jurisdiction of the agreement presumes that a child understands."""
+    ages = [facts.book.term("jurisdictions", j).facts.get("presumed_from") for j in facts.agreement.jurisdiction]
+    return next((int(age) for age in ages if age), None)
 
 
 @rule(Severity.ERROR, "flows", ("dpa-2018-s208",), mark="CON-09", where=_asks_scottish_children)
 def scottish_age_presumption_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """In Scotland, the rule on children's consent leaves out that understanding is presumed from twelve."""
+    """In Scotland, the rule on children's consent leaves out the age from which understanding is presumed."""
     consent = flow.consent
     assert consent is not None
     ages = consent.fields.get("ages", ())
-    if any(age.get("from") == 12 for age in ages) or re.search(r"\b(12|twelve)\b", consent.prose.lower()):
+    presumed = _presumed_from(facts)
+    near = rf"(aged?|over|older than|presum\w*)( \w+){{0,4}} ({presumed}|twelve)\b|\b({presumed}|twelve)( \w+){{0,2}} (years|or over|or older|and over)"
+    if any(age.get("from") == presumed for age in ages) or re.search(near, consent.prose.lower()):
         return
     yield Hit(
         (*consent.at, "ages"),
-        f"`{flow.id}` applies in Scotland, where a child of twelve or more is presumed to understand enough to decide; "
+        f"`{flow.id}` applies in Scotland, where a child of {presumed} or more is presumed to understand enough to decide; "
         "the agreement does not say so",
-        "add `ages: [{from: 12, presumed: true}]`, and what happens below that age",
+        f"add `ages: [{{from: {presumed}, presumed: true}}]`, and what happens below that age",
         missing=not ages,
     )
 
 
 @rule(Severity.WARNING, "flows", ("ico-children-bases", "cws-2026-digital-age"), mark="CON-10", where=_has_consent)
 def online_age_misapplied(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """The age of thirteen, which is for online services, is used to decide who consents."""
+    """The age that is for online services is used to decide who consents."""
     consent = flow.consent
     assert consent is not None
+    online = {facts.book.term("jurisdictions", j).facts.get("online_age") for j in facts.agreement.jurisdiction}
     for i, age in enumerate(consent.fields.get("ages", ())):
-        if 13 in (age.get("from"), age.get("under")):
+        if {age.get("from"), age.get("under")} & (online - {None}):
             at = (*consent.at, "ages", i)
             break
     else:
-        if not facts.phrase(consent.prose, "age-13") and "article 8" not in consent.prose.lower():
+        if not facts.phrase(consent.prose, "age-13") or "online" in consent.prose.lower():
             return
         at = consent.at
     yield Hit(
         at,
-        f"`{flow.id}` uses the age of thirteen to decide who consents; that age is only for online services offered to "
-        "children",
-        "decide by understanding (Gillick competence) and parental responsibility instead; in Scotland, twelve",
+        f"`{flow.id}` uses the age for online services to decide who consents; that age settles nothing else",
+        "decide by understanding (Gillick competence) and parental responsibility instead",
     )
 
 
 @rule(Severity.ERROR, "flows", ("rcgp-consent",), mark="CON-11", where=_has_consent)
 def implied_consent_as_basis(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """Implied consent is given as the data protection basis, which needs consent of another kind."""
+    """Implied consent, or none at all, is given as the data protection basis, which needs consent of another kind."""
     consent = flow.consent
     assert consent is not None
-    if not facts.model(consent).is_("implied"):
+    if facts.asks(flow) or facts.serves(flow, "safeguarding"):
         return
+    implied = facts.model(consent).is_("implied")
+    what = "treats implied consent as its data protection basis; it" if implied else "rests on consent, yet nobody is asked; that"
     for basis in flow.bases():
         nine = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
         if facts.basis_is(basis, "consent") or nine:
             yield Hit(
                 (*basis.at, "article_9" if nine else "article_6"),
-                f"`{flow.id}` treats implied consent as its data protection basis; implied consent settles only "
-                "confidentiality, within direct care",
-                "keep `confidentiality: implied-direct-care`, and name another basis, such as 6(1)(e) with 9(2)(h)",
+                f"`{flow.id}` {what} " + ("settles only confidentiality, within direct care" if implied else "cannot be shown"),
+                f"name another basis, such as {facts.named('article-6', 'public_task')} with {facts.named('article-9', 'care')} for "
+                "care" + ("; keep `confidentiality: implied-direct-care`" if implied else ""),
             )
 
 
@@ -263,19 +290,20 @@ def _asks_grown_people(flow: Flow, facts: Facts) -> bool:
     if not _leans(flow, facts):
         return False
     oldest = facts.oldest(flow)
-    return facts.subjects_are(flow, "adult") or (oldest is not None and oldest >= ADULT_FROM)
+    return facts.subjects_are(flow, "adult") or (oldest is not None and oldest >= facts.decides_from())
 
 
 @rule(Severity.WARNING, "flows", ("waspi-monmouthshire-s9", "mca-2005"), mark="CON-12", where=_asks_grown_people)
-def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
-    """Adults or young people over sixteen are asked, but nothing says what happens where one lacks capacity."""
+def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit]:
+    """Adults or older teenagers are asked, but nothing says what happens where one lacks capacity."""
     consent = flow.consent
     assert consent is not None
-    if consent.fields.get("incapacity") or re.search(r"capacity|best.interests", consent.prose.lower()):
+    said = r"best.interests|incapacity|(lack|without|mental|assess|has|have)\w* capacity"
+    if consent.fields.get("incapacity") or re.search(said, consent.prose.lower()):
         return
     yield Hit(
         (*consent.at, "incapacity"),
-        f"`{flow.id}` asks people of {ADULT_FROM} or over, but nothing says what happens where one cannot decide for "
+        f"`{flow.id}` asks people of {facts.decides_from()} or over, but nothing says what happens where one cannot decide for "
         "themselves",
         "add `incapacity:` saying who makes the best-interests decision and how it is recorded",
         missing=True,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from sharecheck.agreement import Agreement, Waiver, listed, split_address
+from sharecheck import schema
+from sharecheck.agreement import Agreement, Waiver, listed, split_address, words
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, spoken
 from sharecheck.source import Path
 
-_SOURCE = ("ico-agreements",)
+_SOURCE = ("agreement-format",)
 
 
 def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
@@ -28,13 +29,19 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         for agency in role.acting_for:
             yield (*role.at, "acting_for"), agency, "agency", agencies
         if role.team:
-            teams = {t for a in role.agencies if a in agencies for t in agencies[a].teams}
+            teams = {t for a in (agencies if role.any_agency else role.agencies) if a in agencies for t in agencies[a].teams}
             yield (*role.at, "team"), role.team, "team", teams
     for agency in agencies.values():
         if not agency.inherited and agency.part_of:
             yield (*agency.at, "part_of"), agency.part_of, "agency", agencies
         if not agency.inherited and agency.member_of:
             yield (*agency.at, "member_of"), agency.member_of, "agency", agencies
+        admitted_by = agency.fields.get("joins", {}).get("admitted_by")
+        if not agency.inherited and admitted_by:
+            yield (*agency.at, "joins", "admitted_by"), admitted_by, "agency", agencies
+    for definition in agreement.definitions:
+        if not definition.inherited and definition.owner:
+            yield (*definition.at, "owner"), definition.owner, "agency", agencies
     yield from _listed(("every_flow",), fields.get("every_flow"), "purpose", purposes)
     for key, cited in fields.get("law", {}).items():
         yield from _listed(("law", key, "for"), cited.get("for"), "purpose", purposes)
@@ -49,6 +56,12 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         yield from _listed((*at, "answers"), flow.get("answers"), "flow", agreement.flows)
         if isinstance(consent := flow.get("consent"), str):
             yield (*at, "consent"), consent, "way of asking under `consents`", fields.get("consents", {})
+        elif isinstance(consent, Mapping):
+            yield from _listed((*at, "consent", "covers"), consent.get("covers"), "purpose", purposes)
+        retention = flow.get("retention")
+        if isinstance(retention, Mapping):
+            for agency_id in retention.get("agencies", {}):
+                yield (*at, "retention", "agencies", agency_id), agency_id, "agency", agencies
         basis = flow.get("lawful_basis")
         if isinstance(basis, Mapping):
             for agency_id in basis.get("agencies", {}):
@@ -63,10 +76,13 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         yield from _parties(("undertakings", key, "who"), promise.get("who"), agreement)
     for key in fields.get("thresholds", {}):
         yield ("thresholds", key), key, "agency", agencies
-    documents = fields.get("governance", {}).get("policy_documents", ())
-    if not isinstance(documents, str):
-        for i, document in enumerate(documents):
-            yield from _listed(("governance", "policy_documents", i, "agency"), document["agency"], "agency", agencies)
+    for key, asking in fields.get("consents", {}).items():
+        yield from _listed(("consents", key, "covers"), asking.get("covers"), "purpose", purposes)
+    for part in ("policy_documents", "records_of_processing"):
+        entries = fields.get("governance", {}).get(part, ())
+        if not isinstance(entries, str):
+            for i, entry in enumerate(entries):
+                yield from _listed(("governance", part, i, "agency"), entry["agency"], "agency", agencies)
     yield from _scenario_references(agreement)
 
 
@@ -75,6 +91,8 @@ def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str,
         expect = scenario["expect"]
         if isinstance(expect, Mapping) and "flow" in expect:
             yield ("scenarios", key, "expect", "flow"), expect["flow"], "flow", agreement.flows
+        if isinstance(expect, Mapping):
+            yield from _listed(("scenarios", key, "expect", "withhold"), expect.get("withhold"), "item", agreement.items)
 
 
 def _listed(at: Path, value: object, what: str, known: Iterable[str]) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
@@ -102,7 +120,11 @@ def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     for flow in agreement.flows.values():
         for party in (*flow.senders, *(() if flow.both_ways else flow.recipients)):
             if not party.known:
-                yield _dangling(party.at, party.ref, "role or agency", [*agreement.roles, *agreement.agencies])
+                agency, _, team = party.ref.partition("/")
+                if team and agency in agreement.agencies:
+                    yield _dangling(party.at, team, f"team of `{agency}`", agreement.agencies[agency].teams)
+                else:
+                    yield _dangling(party.at, party.ref, "role or agency", [*agreement.roles, *agreement.agencies])
     under = agreement.fields.get("under")
     if isinstance(under, str) and agreement.parent is None:
         yield Hit(
@@ -126,19 +148,19 @@ def _one_of(known: Iterable[str]) -> str:
 @rule(Severity.ERROR, "agreement", ("community-care-2003-trust",), mark="CNS-02")
 def term_defined_twice(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """One word has more than one meaning."""
-    by_word: dict[str, list[str]] = {}
+    by_word: dict[str, dict[str, str]] = {}
     first_at: dict[str, Path] = {}
     for definition in agreement.definitions:
         word = definition.id
-        by_word.setdefault(word, []).append(definition.owner or "the partners")
+        by_word.setdefault(word, {}).setdefault(words(definition.text), definition.owner or "the partners")
         if not definition.inherited:
             first_at[word] = ("terms", word)
-    for word, owners in by_word.items():
-        if len(owners) > 1 and word in first_at:
+    for word, meanings in by_word.items():
+        if len(meanings) > 1 and word in first_at:
+            owners = " and ".join(dict.fromkeys(meanings.values()))
             yield Hit(
                 first_at[word],
-                f"`{word}` is given {len(owners)} meanings (by {' and '.join(dict.fromkeys(owners))}): colleagues will talk "
-                "past each other",
+                f"`{word}` is given {len(meanings)} meanings (by {owners}): colleagues will talk past each other",
                 "agree one meaning, or give the other a word of its own",
             )
 
@@ -188,11 +210,17 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     promises = fields.get("undertakings", {}).values()
     named = {ref for part in bars for side in ("from", "to") for ref in listed(part.get(side))}
     named |= {ref for part in promises for ref in listed(part.get("who"))}
+    named |= {ref.partition("/")[0] for ref in named}
     used_agencies |= {part_of for a in used_agencies if (part_of := _part_of(agreement, a))}
     used_agencies |= {r.host for r in agreement.roles.values() if r.host and r.id in used_roles}
     used_agencies |= {a.member_of for a in agreement.agencies.values() if a.member_of}
+    used_agencies |= {a.id for a in agreement.agencies.values() if a.member_of in used_agencies or a.controller == "processor"}
     kinds: list[tuple[str, str, Iterable[str], set[str]]] = [
-        ("roles", "role", (r.id for r in agreement.roles.values() if not r.inherited), used_roles | named),
+        (
+            "roles", "role",
+            (r.id for r in agreement.roles.values() if not r.inherited and not facts.role_kind(r).is_("governance")),
+            used_roles | named,
+        ),
         ("data", "item", agreement.items, {i for f in flows for i in f.data} | _named(bars, "data")),
         ("subjects", "subject", agreement.subjects, {s for f in flows for s in f.about} | _named(bars, "about")),
         (
@@ -316,11 +344,16 @@ def waiver_of_no_rule(waiver: Waiver, facts: Facts) -> Iterator[Hit]:
 
 
 @rule(Severity.WARNING, "agreement", _SOURCE, mark="format")
-def unknown_part_is_known(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+def unknown_part_not_there(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A path under `unknown` names a part that the format does not have or that is not in the agreement."""
     for i, address in enumerate(agreement.fields.get("unknown", ())):
         path = split_address(address)
-        if len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(path[0]), Mapping):
+        if not schema.has(path):
+            yield Hit(
+                ("unknown", i), f"`{address}` names nothing: the format has no such part, so nothing is left open by it",
+                "write the steps as the agreement does, such as `flows.referral.retention`",
+            )  # fmt: skip
+        elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(path[0]), Mapping):
             ids = {**block, **({"*": 1})}
             if path[0] in ("flows", "agencies", "roles", "data", "purposes", "subjects") and path[1] not in ids:
                 yield Hit(

@@ -8,7 +8,7 @@ from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts
 
 
-@rule(Severity.ERROR, "misfits", ("ico-agreements",), mark="format", waivable=False)
+@rule(Severity.ERROR, "misfits", ("agreement-format",), mark="format", waivable=False)
 def format_misfit(misfit: object, facts: Facts) -> Iterator[Hit]:
     """The file does not have the form of an agreement, so nothing in it can be relied on."""
     yield from ()  # found by the schema, before there is an agreement that a rule could look at

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sharecheck.agreement import Agency, Basis, Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.source import Path
 
 _BOTH = ("sender", "recipient")
 
@@ -54,53 +55,76 @@ def _has_basis(flow: Flow, _: Facts) -> bool:
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70-2-c", "ico-audit-legality"), mark="LAW-02", where=_has_basis)
 def public_body_on_legitimate_interests(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A public authority uses a basis that is closed to public authorities doing their tasks."""
+    closed: dict[Basis, list[Agency]] = {}
     for _, agency, basis in _based(flow, facts):
         if basis and facts.public_authority(agency) and facts.basis_is(basis, "closed_to_public_authorities"):
-            yield Hit(
-                (*basis.at, "article_6"),
-                f"`{agency.id}` is a public authority and may not use {spoken(basis.article_6)} for its tasks",
-                "use 6(1)(e), with the function it rests on, or 6(1)(c) where a duty applies",
-            )
+            _gather(closed, basis, agency)
+    for basis, agencies in closed.items():
+        one = len(agencies) == 1
+        yield Hit(
+            (*basis.at, "article_6"),
+            f"{names(agencies)} {'is a public authority' if one else 'are public authorities'} and may not use "
+            f"{spoken(basis.article_6)} for {'its' if one else 'their'} tasks",
+            f"use {facts.named('article-6', 'public_task')}, with the function it rests on, or "
+            f"{facts.named('article-6', 'duty')} where a duty applies",
+        )
+
+
+def _gather(found: dict[Basis, list[Agency]], basis: Basis, agency: Agency) -> None:
+    """Note an agency under the basis it states, so that one place gives one finding."""
+    same = next((known for known in found if known.at == basis.at), basis)
+    if agency not in found.setdefault(same, []):
+        found[same].append(agency)
 
 
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70",), mark="LAW-03", where=_has_basis)
 def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A body that is not a public authority rests on a public task that is not its own."""
-    since = facts.book.term("article-6", "6(1)(e)").facts.get("own_task_from", "")
+    since = max(str(term.facts.get("own_task_from", "")) for term in facts.book.terms("article-6").values())
     if facts.on.isoformat() < since:
         return
+    task, interest = facts.named("article-6", "public_task"), facts.named("article-6", "recognised_interest")
+    on_request = next(t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts)
+    borrowed: dict[Basis, list[Agency]] = {}
     stated = {agency.id for _, agency, basis in _based(flow, facts) if basis}
     others = [b for _, a, b in _based(flow, facts) if b and facts.public_authority(a)]
     for side, agency, basis in _based(flow, facts):
-        if facts.public_authority(agency):
+        if facts.public_authority(agency) or facts.agency_is(agency, "official_authority"):
             continue
         if basis and facts.basis_is(basis, "public_task") and not basis.fields.get("task"):
-            yield Hit(
-                (*basis.at, "article_6"),
-                f"`{agency.id}` is not a public authority and rests on a public task, but names no task of its own in law; "
-                "it cannot borrow another body's",
-                "name its own task under `task:`, or use 6(1)(ea) (`annex_1: 1` on a recorded request, 6 for safeguarding), "
-                "or 6(1)(c) where a law obliges it",
-            )
+            _gather(borrowed, basis, agency)
         elif side == "sender" and agency.id not in stated and others and all(facts.basis_is(b, "public_task") for b in others):
             yield Hit(
                 flow.path("lawful_basis", side),
                 f"`{agency.id}` is not a public authority, and the only basis named for `{flow.id}` is another body's public "
                 "task, which it cannot borrow",
-                "give it a basis of its own: 6(1)(ea) with `annex_1: 1` and a recorded request, or 6(1)(c) if a law obliges it",
+                f"give it a basis of its own: {interest} with `annex_1: {on_request}` and a recorded request, or "
+                f"{facts.named('article-6', 'duty')} if a law obliges it",
                 missing=True,
             )
+    for basis, agencies in borrowed.items():
+        one = len(agencies) == 1
+        yield Hit(
+            (*basis.at, "article_6"),
+            f"{names(agencies)} {'is not a public authority and rests' if one else 'are not public authorities and rest'} on "
+            f"{task}, but no task of {'its' if one else 'their'} own in law is named; another body's cannot be borrowed",
+            f"name the task under `task:`, or use {interest} (`annex_1: {on_request}` on a recorded request), or "
+            f"{facts.named('article-6', 'duty')} where a law obliges it",
+        )
 
 
 @rule(
     Severity.ERROR, "flows", ("duaa-2025-sch4", "ico-recognised-interest-request"),
     mark="LAW-04", where=_has_basis,
 )  # fmt: skip
-def request_unrecorded(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def request_unrecorded(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """A disclosure for another body's public task rests on its request, and no record of the request is named."""
     for basis in flow.bases():
-        on_request = basis.fields.get("annex_1") == 1
-        if facts.basis_is(basis, "recognised_interest") and on_request and not basis.fields.get("request"):
+        paragraphs = {facts.book.term("article-6", a).facts.get("request_paragraph") for a in basis.article_6} - {None}
+        on_request = basis.fields.get("annex_1") in paragraphs
+        if paragraphs and "annex_1" not in basis.fields:
+            yield Ask((*basis.at, "article_6"), f"`{flow.id}` rests on a recognised legitimate interest: say which, with `annex_1:`")
+        elif facts.basis_is(basis, "recognised_interest") and on_request and not basis.fields.get("request"):
             yield Hit(
                 (*basis.at, "request"),
                 f"`{flow.id}` discloses on another body's request for its public task, and nothing says how the request and "
@@ -118,6 +142,9 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         return
     for basis in flow.bases():
         if facts.basis_is(basis, "duty"):
+            if basis.at[-1] == "recipient":
+                yield Ask((*basis.at, "article_6"), f"the recipient of `{flow.id}` rests on a legal obligation: check which law obliges it to have this")
+                return
             unmatched = [written for written, p in found if p is None]
             if unmatched:
                 yield Ask(
@@ -128,21 +155,25 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
             yield Hit(
                 (*basis.at, "article_6"),
                 f"`{flow.id}` rests on a legal obligation, but no duty to disclose is named among its gateways",
-                "name the duty under `gateways:`, or use 6(1)(e) where the law only permits",
+                f"name the duty under `gateways:`, or use {facts.named('article-6', 'public_task')} where the law only permits",
             )
 
 
 def _carries_special(flow: Flow, facts: Facts) -> bool:
-    return bool(facts.special(flow)) and not facts.law_enforcement(flow)
+    return bool(facts.special(flow))
 
 
 @rule(Severity.ERROR, "flows", ("ico-record", "dpa-2018-s10"), mark="LAW-06", where=_carries_special)
 def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Special category data is shared and no Article 9 condition is named."""
     special = facts.special(flow)
-    fix = "add `article_9:` (care: 9(2)(h) with Schedule 1 paragraph 2; safeguarding: 9(2)(g) with paragraph 18)"
-    if not any(basis.article_9 for basis in flow.bases()):
-        if any(basis.part_3 for basis in flow.bases()):
+    nine, one = "article-9", "schedule-1"
+    fix = (
+        f"add `article_9:` (care: {facts.named(nine, 'care')} with Schedule 1 paragraph {facts.named(one, 'care')}; safeguarding: "
+        f"{facts.named(nine, 'safeguarding')} with paragraph {facts.named(one, 'safeguarding')})"
+    )
+    if not any(basis.article_9 or basis.part_3 for basis in flow.bases()):
+        if facts.law_enforcement(flow):
             return
         yield Hit(
             flow.path("lawful_basis"),
@@ -151,18 +182,22 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
             missing=True,
         )
         return
+    lacking: dict[Basis, list[Agency]] = {}
     for _, agency, basis in _based(flow, facts):
-        if basis and basis.article_6 and not basis.article_9:
-            yield Hit(
-                (*basis.at, "article_9"),
-                f"`{flow.id}` carries {names(special)}, special category data, and `{agency.id}` names no Article 9 condition",
-                fix,
-                missing=True,
-            )
+        if basis and basis.article_6 and not basis.article_9 and not any(a.startswith("part-3") for a in basis.article_6):
+            _gather(lacking, basis, agency)
+    for basis, agencies in lacking.items():
+        yield Hit(
+            (*basis.at, "article_9"),
+            f"`{flow.id}` carries {names(special)}, special category data, and no Article 9 condition is named for "
+            f"{names(agencies)}",
+            fix,
+            missing=True,
+        )
 
 
 @rule(Severity.ERROR, "flows", ("dpa-2018-s10", "dpa-2018-sch1-para5"), mark="LAW-07", where=_has_basis)
-def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """An Article 9 condition lacks the Schedule 1 condition it must be paired with, or the paragraph is none."""
     paragraphs = facts.book.terms("schedule-1")
     for basis in flow.bases():
@@ -171,12 +206,13 @@ def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 if number == "official-authority":
                     continue
                 if number not in paragraphs:
-                    yield Hit((*basis.at, name), f"Schedule 1 has no condition in paragraph {number} that the book knows", "check the number")
+                    yield Ask((*basis.at, name), f"paragraph {number} of Schedule 1 is not in the book: check that it is a condition and fits")
                 elif paragraphs[number].is_("not_a_condition"):
                     yield Hit(
                         (*basis.at, name),
                         f"paragraph {number} of Schedule 1 is not a condition: it says when a policy document is needed",
-                        "name the condition itself, such as 6 or 18",
+                        f"name the condition itself, such as {facts.named('schedule-1', 'functions')} or "
+                        f"{facts.named('schedule-1', 'safeguarding')}",
                     )
         parts = {paragraphs[n].facts.get("part") for n in basis.schedule_1 if n in paragraphs}
         for article in basis.article_9:
@@ -186,14 +222,15 @@ def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 yield Hit(
                     (*basis.at, "schedule_1" if basis.schedule_1 else "article_9"),
                     f"{article} needs a condition in Part {needed} of Schedule 1, and {stated}",
-                    _PAIRS.get(needed, "name one"),
+                    f"add `schedule_1:` with the paragraph of Part {needed} that fits ({_usual(needed, facts)})",
                 )
 
 
-_PAIRS = {
-    1: "add `schedule_1:` with the paragraph of Part 1 that fits (2 is health or social care)",
-    2: "add `schedule_1:` with the paragraph of Part 2 that fits (18 is safeguarding, 6 statutory functions)",
-}
+def _usual(part: int, facts: Facts) -> str:
+    """The paragraphs of one Part that are usually meant, with what each is for."""
+    usual = ("care", "safeguarding", "functions", "research")
+    found = [t for t in facts.book.terms("schedule-1").values() if t.facts.get("part") == part and any(map(t.is_, usual))]
+    return ", ".join(f"{term.id} is {term.label[:1].lower()}{term.label[1:]}" for term in found)
 
 
 @rule(
@@ -234,23 +271,36 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
                 and not facts.agency_is(agency, "official_authority")
             ):
                 unnamed.setdefault(agency.id, flow)
+    by_place: dict[Path, tuple[Flow, list[str], set[str]]] = {}
     for agency_id, (flow, basis, numbers) in lacking.items():
-        wanted = sorted(set(numbers), key=int)
-        which = f"paragraph{'s' if len(wanted) > 1 else ''} {', '.join(wanted)} of Schedule 1"
+        at = (*basis.at, "schedule_1" if basis.schedule_1 else "article_10")
+        place = by_place.setdefault(at, (flow, [], set()))
+        place[1].append(agency_id)
+        place[2].update(numbers)
+    for at, (flow, agencies, wanted) in by_place.items():
+        shown = ", ".join(sorted(wanted, key=int))
+        which = f"paragraph{'s' if len(wanted) > 1 else ''} {shown} of Schedule 1"
+        who = spoken(tuple(agencies))
         yield Hit(
-            (*basis.at, "schedule_1" if basis.schedule_1 else "article_10"),
-            f"`{agency_id}` relies on {which} in `{flow.id}`, which needs an appropriate policy document naming it; none does",
-            f"add under `governance.policy_documents`: `agency: {agency_id}`, `conditions: [{', '.join(wanted)}]` and where it is",
+            at,
+            f"{who} {'relies' if len(agencies) == 1 else 'rely'} on {which} in `{flow.id}`, which needs an appropriate policy "
+            "document naming it; none does",
+            f"add under `governance.policy_documents`: `agency: [{', '.join(agencies)}]`, `conditions: [{shown}]` and where it is",
         )
+    by_flow: dict[str, list[str]] = {}
     for agency_id, flow in unnamed.items():
         if agency_id not in lacking:
-            yield Hit(
-                flow.path("lawful_basis"),
-                f"`{flow.id}` tells of offending, and `{agency_id}`, which has no official authority for that, names neither a "
-                "Schedule 1 condition nor a policy document to support one",
-                f"name the condition under `article_10:`, and the document under `governance.policy_documents` for `{agency_id}`",
-                missing=True,
-            )
+            by_flow.setdefault(flow.id, []).append(agency_id)
+    for flow_id, agencies in by_flow.items():
+        flow = agreement.flows[flow_id]
+        one = len(agencies) == 1
+        yield Hit(
+            flow.path("lawful_basis"),
+            f"`{flow.id}` tells of offending, and {spoken(tuple(agencies))}, which {'has' if one else 'have'} no official "
+            f"authority for that, {'names' if one else 'name'} neither a Schedule 1 condition nor a policy document to support one",
+            "name the condition under `article_10:`, and the document under `governance.policy_documents`",
+            missing=True,
+        )
 
 
 @rule(Severity.ADVICE, "agreement", ("ico-audit-legality",), mark="book")

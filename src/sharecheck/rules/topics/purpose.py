@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sharecheck.agreement import Agreement, Flow, Purpose
-from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
 
@@ -57,7 +57,7 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     if agreement.kind == "protocol":
         return
     themes: dict[str, list[Purpose]] = {}
-    for purpose in agreement.purposes.values():
+    for purpose in _served(agreement):
         theme = facts.book.term("purposes", purpose.type).facts.get("theme")
         if theme:
             themes.setdefault(theme, []).append(purpose)
@@ -72,6 +72,12 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                 "and rules",
                 "move them to an agreement of their own, so that each can name its own law",
             )
+
+
+def _served(agreement: Agreement) -> list[Purpose]:
+    """The purposes that some flow serves, in the order written; one that is only barred is none."""
+    served = {p for flow in agreement.flows.values() for p in flow.purposes} | set(agreement.every_flow)
+    return [purpose for purpose in agreement.purposes.values() if purpose.id in served]
 
 
 _APART = {"law-enforcement": "law enforcement", "immigration": "immigration control", "commerce": "commerce"}
@@ -89,16 +95,25 @@ def _is_secondary(flow: Flow, facts: Facts) -> bool:
     Severity.ERROR, "flows", ("digital-regulations-confidentiality", "ico-checklist"),
     mark="PUR-04", where=_is_secondary,
 )  # fmt: skip
-def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Research, planning or evaluation leans on the consent or the ground that is only for care."""
     what = f"`{flow.id}` is not care of the person"
     fix = (
-        "name a basis of its own (research: 9(2)(j) with Schedule 1 paragraph 4; planning: aggregate or pseudonymised data), "
-        "or share only what identifies nobody"
+        f"name a basis of its own (research: {facts.named('article-9', 'research')} with Schedule 1 paragraph "
+        f"{facts.named('schedule-1', 'research')}; planning: aggregate or pseudonymised data), or share only what identifies "
+        "nobody"
     )
     for basis in flow.bases():
-        if any(facts.book.term("article-9", a).is_("professional_secrecy") for a in basis.article_9):
-            yield Hit((*basis.at, "article_9"), f"{what}, yet it rests on the condition for health or social care", fix)
+        if any(facts.book.term("article-9", a).is_("care") for a in basis.article_9):
+            at = (*basis.at, "article_9")
+            if facts.serves_only(flow, "care_management"):
+                yield Ask(
+                    at,
+                    f"{what}, and rests on the condition for health or social care: check that it is management of that care, "
+                    "and why people must be identified",
+                )
+            else:
+                yield Hit(at, f"{what}, yet it rests on the condition for health or social care", fix)
             return
     if "implied-direct-care" in flow.confidentiality:
         yield Hit(
@@ -113,12 +128,17 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit]:
         for other in facts.agreement.flows.values():
             if other.id != flow.id and facts.asks(other) and not facts.serves(other, "secondary") and carried & set(other.data):
                 yield Hit(
-                    flow.path("purpose"),
+                    flow.path(_purpose_field(flow)),
                     f"{what}, names no ground of its own, and carries the same identified items that people are asked "
                     f"about for `{other.id}`: that consent does not stretch to it",
                     fix,
+                    rests_on=flow.path("lawful_basis"),
                 )
                 return
+
+
+def _purpose_field(flow: Flow) -> str:
+    return "purposes" if "purposes" in flow.fields else "purpose"
 
 
 def _police_to_general(flow: Flow, facts: Facts) -> bool:
@@ -161,24 +181,27 @@ def new_purpose_unexplained(flow: Flow, facts: Facts) -> Iterator[Hit]:
     types = {known[p].type for p in flow.purposes if p in known}
     if facts.serves(flow, "deemed_compatible") or any(known[p].compatibility for p in flow.purposes if p in known):
         return
+    turned = []
     for item in facts.items(flow):
-        if item.collected_for and item.collected_for not in flow.purposes and item.collected_for not in types:
-            collected = known[item.collected_for].type if item.collected_for in known else item.collected_for
-            if collected in types:
-                continue
-            yield Hit(
-                flow.path("purpose"),
-                f"`{item.id}` was collected for `{item.collected_for}` and `{flow.id}` uses it for "
-                f"{spoken(flow.purposes)}; nothing says why the two are compatible",
-                "add `compatibility:` to the purpose: how the two are linked, what people expect, what protects them",
-            )
+        first = item.collected_for
+        kind = known[first].type if first in known else first
+        if first and first not in flow.purposes and kind not in types:
+            turned.append(item)
+    if turned:
+        firsts = tuple(dict.fromkeys(str(item.collected_for) for item in turned))
+        yield Hit(
+            flow.path(_purpose_field(flow)),
+            f"{names(turned)} {'was' if len(turned) == 1 else 'were'} collected for {spoken(firsts)} and `{flow.id}` uses "
+            f"{'it' if len(turned) == 1 else 'them'} for {spoken(flow.purposes)}; nothing says why that is compatible",
+            "add `compatibility:` to the purpose: how the two are linked, what people expect, what protects them",
+        )
 
 
 @rule(Severity.ADVICE, "agreement", ("ico-draft-code-questions",), mark="PUR-08")
 def purpose_unmeasured(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Nothing says how the partners will know that sharing for a purpose works."""
     without = [
-        p for p in agreement.purposes.values()
+        p for p in _served(agreement)
         if not p.measure and not facts.book.term("purposes", p.type).is_("unmeasured_ok") and p.id not in agreement.every_flow
     ]  # fmt: skip
     if without:

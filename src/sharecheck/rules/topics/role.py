@@ -46,12 +46,14 @@ def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
         return
     for agency in facts.recipients(flow):
         sectors = {kind.facts.get("sector") for kind in facts.kinds(agency)}
+        if agency.type == "council":
+            sectors |= {kind.facts["sector"] for key, kind in facts.book.terms("agency-types").items() if key.startswith("la-")}
         fits = any(sectors & set(t.facts["functions_of"]) or t.id in agency.functions for t in purposes)
         if not fits and "forum" not in sectors:
             party = next(p for p in flow.recipients if agency.id in p.agencies)
             yield Hit(
                 party.at,
-                f"`{agency.id}` receives `{flow.id}`, but a body of its kind has no part in “{purposes[0].label.lower()}”",
+                f"`{agency.id}` receives `{flow.id}`, but a body of its kind has no part in {' or '.join(f'“{p.label.lower()}”' for p in purposes)}",
                 f"take it out, or say under `agencies.{agency.id}.functions` that it has this function, and under `gateways` by what law",
             )
 
@@ -66,11 +68,10 @@ def no_coordinator(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     roles = {p.role.id: p.role for f in flows for p in (*f.senders, *f.recipients) if p.role}
     if not any(facts.role_kind(role).is_("coordinates") for role in roles.values()):
         yield Hit(
-            ("roles",),
+            ("flows",),
             f"{len(agencies)} agencies work with one family here and no role co-ordinates them: the family tells its story "
             "to each, and each holds one fragment",
             "add a role of type `lead-practitioner` or `key-worker`, and name it in the flows",
-            missing="roles" not in agreement.fields,
         )
 
 
@@ -166,15 +167,18 @@ def _volunteer(role: Role, facts: Facts) -> bool:
 def volunteer_without_safeguards(role: Role, facts: Facts) -> Iterator[Hit]:
     """A volunteer receives sensitive information, and neither training nor checks are named."""
     lacking = [name for name in ("training", "vetting") if not role.fields.get(name)]
+    if facts.agreement.governance.get("training") and "training" in lacking:
+        lacking.remove("training")
     if not lacking:
         return
     for flow in facts.agreement.flows.values():
-        if not any(p.role and p.role.id == role.id for p in flow.recipients):
+        party = next((p for p in flow.recipients if p.role and p.role.id == role.id), None)
+        if party is None:
             continue
         sensitive = facts.special(flow) or [i for i in facts.items(flow) if facts.item_is(i, "criminal")]
         if sensitive:
             yield Hit(
-                role.at,
+                party.at if role.inherited else role.at,
                 f"`{role.id}` is a volunteer and receives {names(sensitive)} through `{flow.id}`, with no "
                 f"{' or '.join(lacking)} named",
                 f"add {' and '.join(f'`{name}:`' for name in lacking)} to the role, or send it to a member of staff",

@@ -1,7 +1,7 @@
 """Write what is generated from one source (schemas and reference pages), or check that it is up to date.
 
-    python scripts/docs.py            writes
-    python scripts/docs.py --check    exits 1 and names each file that is out of date
+python scripts/docs.py            writes
+python scripts/docs.py --check    exits 1 and names each file that is out of date
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def format_page(schema: Mapping[str, Any]) -> str:
             lines += ["", f"## {name.replace('_', ' ').capitalize()}", "", *_table(part, schema, properties)]
     for name, part in schema["properties"].items():
         inner = part.get("additionalProperties")
-        inner = inner if isinstance(inner, dict) else part.get("items", {}) if isinstance(part.get("items"), dict) else {}
+        inner = (
+            inner if isinstance(inner, dict) else part.get("items", {}) if isinstance(part.get("items"), dict) else {}
+        )
         if "properties" in inner:
             lines += ["", f"## Each entry of `{name}`", "", *_table(inner, schema)]
     for parent in ("handling", "governance"):
@@ -74,7 +76,9 @@ def format_page(schema: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(part: Mapping[str, Any], schema: Mapping[str, Any], properties: Mapping[str, Any] | None = None) -> list[str]:
+def _table(
+    part: Mapping[str, Any], schema: Mapping[str, Any], properties: Mapping[str, Any] | None = None
+) -> list[str]:
     rows = ["| Field | What it says | Example |", "|---|---|---|"]
     for name, value in (properties or part["properties"]).items():
         if name == "$include":
@@ -82,7 +86,9 @@ def _table(part: Mapping[str, Any], schema: Mapping[str, Any], properties: Mappi
         target = schema["$defs"].get(str(value.get("$ref", "")).rpartition("/")[2], {})
         says = value.get("description") or target.get("description", "")
         examples = value.get("examples") or target.get("examples", [])
-        vocabulary = value.get("vocabulary") or value.get("items", {}).get("vocabulary") if isinstance(value, dict) else None
+        vocabulary = (
+            value.get("vocabulary") or value.get("items", {}).get("vocabulary") if isinstance(value, dict) else None
+        )
         note = f" Words: [{vocabulary}](vocabularies.md#{vocabulary})." if vocabulary else ""
         required = " **required**" if name in part.get("required", ()) else ""
         example = json.dumps(examples[0], ensure_ascii=False) if examples else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import examine
 
+from conftest import examine
 from sharecheck import knowledge, rules, source
 from sharecheck.rules import Severity, page
 

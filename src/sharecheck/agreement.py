@@ -413,7 +413,7 @@ def _basis(raw: Mapping[str, Any], at: Path) -> Basis:
     )  # fmt: skip
 
 
-def _flow(  # noqa: PLR0913
+def _flow(
     at: Path,
     key: str,
     fields: Mapping[str, Any],

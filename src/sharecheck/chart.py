@@ -47,7 +47,9 @@ class Line:
     def sentence(self) -> str:
         """The flow as one sentence, for those who do not see the picture."""
         tell = "must tell" if self.duty else "may tell"
-        sensitive = [word for word, yes in (("special category", self.special), ("criminal-offence", self.criminal)) if yes]
+        sensitive = [
+            word for word, yes in (("special category", self.special), ("criminal-offence", self.criminal)) if yes
+        ]
         kind = f" ({' and '.join(sensitive)} data)" if sensitive else ""
         level = f", from the level of {self.level.lower()}" if self.level else ""
         if self.both_ways:

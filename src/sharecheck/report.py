@@ -120,7 +120,10 @@ class Report:
 
 
 def chosen(
-    rules: Sequence[Rule], select: Sequence[str] = (), ignore: Sequence[str] = (), severity: Mapping[str, str] | None = None
+    rules: Sequence[Rule],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    severity: Mapping[str, str] | None = None,
 ) -> tuple[Rule, ...]:
     """The rules that apply, by id or topic, each at the severity the settings give it."""
     kept = [
@@ -167,7 +170,9 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
             for outcome in rule.check(part, facts):
                 if isinstance(outcome, Ask):
                     at = outcome.at
-                    notes.append(Note(outcome.message, agreement.id, document.name, document.span(at), _pointer(at), rule.id))
+                    notes.append(
+                        Note(outcome.message, agreement.id, document.name, document.span(at), _pointer(at), rule.id)
+                    )
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                 elif not agreement.owns(outcome.at):
                     continue
@@ -176,7 +181,9 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
                     if why != "unknown":
                         at = outcome.at
                         span = document.span(at)
-                        notes.append(Note(f"{outcome.message}: {why}", agreement.id, document.name, span, _pointer(at), rule.id))
+                        notes.append(
+                            Note(f"{outcome.message}: {why}", agreement.id, document.name, span, _pointer(at), rule.id)
+                        )
                 else:
                     places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
         for hit, parts in places.values():
@@ -206,7 +213,11 @@ def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: F
         return
     for waiver in agreement.waivers:
         if waiver.at not in used and waiver.rule in asked and waiver.until >= facts.on:
-            why = "the rule finds nothing there" if asked[waiver.rule].waivable else "findings of this rule cannot be accepted"
+            why = (
+                "the rule finds nothing there"
+                if asked[waiver.rule].waivable
+                else "findings of this rule cannot be accepted"
+            )
             hit = Hit(
                 waiver.at,
                 f"this waiver of `{waiver.rule}` at `{_dotted(waiver.address)}` waives nothing: {why}",
@@ -237,7 +248,15 @@ def _misshapen(one: Misshapen, book: Book, rules: Sequence[Rule]) -> Checked:
 
 
 def _finding(
-    rule: Rule, hit: Hit, times: int, agreement: str, document: Document, book: Book, waiver: Waiver | None, *, key: bool = False
+    rule: Rule,
+    hit: Hit,
+    times: int,
+    agreement: str,
+    document: Document,
+    book: Book,
+    waiver: Waiver | None,
+    *,
+    key: bool = False,
 ) -> Finding:
     span = document.key_span(hit.at) if key else document.span(hit.at)
     address = _address(hit.at, document.data)
@@ -300,7 +319,7 @@ class _Covers:
         if isinstance(under, Mapping):
             for name in under.get("gives", ()):
                 steps = split_address(name)
-                for whole in ([steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]):
+                for whole in [steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]:
                     self.given.append((whole, f"settled in “{under['title']}”, not checked here"))
         self.elsewhere = list(_see(raw, ()))
 

@@ -115,7 +115,7 @@ def _is_agreement(document: Document) -> bool:
     if not isinstance(data, dict):
         return False
     if "sharecheck" in data:
-        return data["sharecheck"] != "settings"
+        return bool(data["sharecheck"] != "settings")
     return len(_TELLING & data.keys()) > 1
 
 
@@ -149,9 +149,13 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
         if isinstance(under, str):
             if under in above or under == document.data["id"]:
                 chain = " → ".join((*above, str(document.data["id"]), under))
-                raise _Untied(f"the protocols stand under one another in a circle: {chain}", "name the tier 1 protocol only")
+                raise _Untied(
+                    f"the protocols stand under one another in a circle: {chain}", "name the tier 1 protocol only"
+                )
             if under in broken and under not in named:
-                raise _Untied(f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first")
+                raise _Untied(
+                    f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
+                )
             found = named.get(under) or elsewhere.find(under)
             parent = build(found, (*above, str(document.data["id"]))) if found else None
         built[document.name] = agreements.build(document, parent)

@@ -23,9 +23,9 @@ from yaml.error import MarkedYAMLError, YAMLError
 from sharecheck.errors import SourceError
 
 try:
-    from yaml.cyaml import CParser as Parser
+    from yaml import CSafeLoader as Parser
 except ImportError:  # no compiled libyaml for this platform: the same events, about thirteen times slower
-    from yaml import SafeLoader as Parser
+    from yaml import SafeLoader as Parser  # type: ignore[assignment]
 
 Path = tuple[str | int, ...]
 """Where a value sits in a document: keys and list positions from the root."""
@@ -155,13 +155,14 @@ def _check_properties(event: Any, name: str) -> None:
             "write the part out where it is meant, or set it once under `defaults:`", name, event.start_mark,
         )  # fmt: skip
     if event.tag is not None:
+        shown = event.tag.replace("tag:yaml.org,2002:", "!!")
         raise _refuse(
-            "tag", f"`{event.tag.replace('tag:yaml.org,2002:', '!!')}` asks the reader to treat a value specially, which agreements may not do",
+            "tag", f"`{shown}` asks the reader to treat a value specially, which agreements may not do",
             "remove the word that begins with `!`", name, event.start_mark,
         )  # fmt: skip
 
 
-def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) -> Any:  # noqa: C901
+def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) -> Any:
     """Follow the parser's events once, building data and, where `marks` is given, the key and value place of each."""
     root: Any = None
     stack: list[Any] = []
@@ -169,7 +170,7 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
     path: list[str | int] = []
     documents = values = 0
     try:
-        next_event = Parser(text).get_event
+        next_event: Any = Parser(text).get_event
         while True:
             event = next_event()
             kind = event.__class__

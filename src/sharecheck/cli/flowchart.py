@@ -20,8 +20,12 @@ class Format(StrEnum):
 
 def flowchart(
     path: Path = typer.Argument(..., help="One agreement."),
-    output: Path | None = typer.Option(None, "--output", "-o", help="Write to this file; .svg and .mmd set the format."),
-    output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: mermaid, svg for .svg]"),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", help="Write to this file; .svg and .mmd set the format."
+    ),
+    output_format: Format | None = typer.Option(
+        None, "--format", help="How to write it. [default: mermaid, svg for .svg]"
+    ),
     on: str | None = typer.Option(None, "--on", help="The day to read the law on (2026-12-01)."),
 ) -> None:
     """Draw the data-flow map of one agreement: which agency tells which what."""
@@ -35,11 +39,14 @@ def flowchart(
     if gathered.misshapen:
         misfit = gathered.misshapen[0].misfits[0]
         raise SettingsError(
-            f"`{path}` does not have the form of an agreement ({misfit.message})", f"run `sharecheck validate {path}` first"
+            f"`{path}` does not have the form of an agreement ({misfit.message})",
+            f"run `sharecheck validate {path}` first",
         )
     if len(gathered.agreements) > 1:
         ids = ", ".join(f"`{a.document.name}`" for a in gathered.agreements[:5])
-        raise SettingsError(f"`{path}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}")
+        raise SettingsError(
+            f"`{path}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}"
+        )
     drawn = chart.draw(gathered.agreements[0], knowledge.load(reading.day(on)))
     chosen = output_format or (Format.SVG if output and output.suffix.lower() == ".svg" else Format.MERMAID)
     if chosen is Format.SVG:

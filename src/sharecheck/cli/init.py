@@ -37,15 +37,20 @@ def init(
             f"`{(folder / taken[0]).as_posix()}` is already there, and nothing was written",
             "begin in an empty folder: `sharecheck init FOLDER`",
         )
-    for path, text in wanted.items():
+    for path, template in wanted.items():
         target = folder / path
+        text = template
         for name, day in dates.items():
             text = text.replace(name, day.isoformat())
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"`{target.parent}` cannot be made: {error.strerror}", "name a folder that is yours") from None
+            raise SettingsError(
+                f"`{target.parent}` cannot be made: {error.strerror}", "name a folder that is yours"
+            ) from None
         reading.deliver(text, target)
         typer.echo(f"wrote {target.as_posix()}")
-    typer.echo(f"\nNow: open {(folder / 'protocols/early-help.yaml').as_posix()}, then run `sharecheck validate {folder.as_posix()}`.")
+    typer.echo(
+        f"\nNow: open {(folder / 'protocols/early-help.yaml').as_posix()}, then run `sharecheck validate {folder.as_posix()}`."
+    )
     raise typer.Exit(Exit.FINE)

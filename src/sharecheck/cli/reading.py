@@ -118,5 +118,6 @@ def deliver(text: str, output: Path | None) -> None:
             raise
     except OSError as error:
         raise SettingsError(
-            f"`{output}` cannot be written: {error.strerror or error}", "name a file in a folder that exists and is yours"
+            f"`{output}` cannot be written: {error.strerror or error}",
+            "name a file in a folder that exists and is yours",
         ) from None

@@ -19,12 +19,16 @@ class Format(StrEnum):
 
 def report(
     paths: list[Path] = typer.Argument(None, help="Agreements, or folders of them. [default: as sharecheck.yaml says]"),
-    output: Path | None = typer.Option(None, "--output", "-o", help="Write to this file; .md and .html set the format."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", help="Write to this file; .md and .html set the format."
+    ),
     output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: html]"),
     on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
     select: list[str] = typer.Option(None, "--select", help="Only this rule or topic; may be repeated."),
     ignore: list[str] = typer.Option(None, "--ignore", help="Not this rule or topic; may be repeated."),
-    config: Path | None = typer.Option(None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."),
+    config: Path | None = typer.Option(
+        None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
+    ),
 ) -> None:
     """Write a report to send round: what was checked, what passed, failed, does not apply or needs a person."""
     from sharecheck import chart
@@ -32,7 +36,9 @@ def report(
 
     found, _ = reading.checked(list(paths or []), on, config, select, ignore)
     charts = {one.name: chart.draw(one.agreement, found.book) for one in found.checked if one.agreement}
-    chosen = output_format or (Format.MARKDOWN if output and output.suffix.lower() in (".md", ".markdown") else Format.HTML)
+    chosen = output_format or (
+        Format.MARKDOWN if output and output.suffix.lower() in (".md", ".markdown") else Format.HTML
+    )
     if chosen is Format.MARKDOWN:
         from sharecheck.formats import markdown
 

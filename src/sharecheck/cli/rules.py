@@ -24,9 +24,16 @@ def rules(
         import json
 
         rows = [
-            {"id": r.id, "topic": r.topic, "severity": r.severity.value, "summary": r.summary, "sources": list(r.cites), "catalogue": r.mark}
-            for r in shown
-        ]  # fmt: skip
+            {
+                "id": rule.id,
+                "topic": rule.topic,
+                "severity": rule.severity.value,
+                "summary": rule.summary,
+                "sources": list(rule.cites),
+                "catalogue": rule.mark,
+            }
+            for rule in shown
+        ]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         raise typer.Exit(Exit.FINE)
     width = max(len(rule.id) for rule in shown)

@@ -32,11 +32,17 @@ def validate(
     output_format: Format = typer.Option(Format.TEXT, "--format", help="How to write the findings."),
     output: Path | None = typer.Option(None, "--output", "-o", help="Write to this file instead of the screen."),
     on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
-    fail_on: FailOn | None = typer.Option(None, "--fail-on", help="The least severe finding that fails. [default: error]"),
+    fail_on: FailOn | None = typer.Option(
+        None, "--fail-on", help="The least severe finding that fails. [default: error]"
+    ),
     select: list[str] = typer.Option(None, "--select", help="Only this rule or topic; may be repeated."),
     ignore: list[str] = typer.Option(None, "--ignore", help="Not this rule or topic; may be repeated."),
-    config: Path | None = typer.Option(None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."),
-    show_settings: bool = typer.Option(False, "--show-settings", help="Print the settings in force and where each is from."),
+    config: Path | None = typer.Option(
+        None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
+    ),
+    show_settings: bool = typer.Option(
+        False, "--show-settings", help="Print the settings in force and where each is from."
+    ),
 ) -> None:
     """Check agreements against the format and every rule."""
     from sharecheck.cli import reading
@@ -70,14 +76,21 @@ def _show(
     from sharecheck.cli import reading
 
     found, where = reading.settings(paths, config)
-    name = found.file.as_posix() if found.file else ""
+    file = found.file.as_posix() if found.file else ""
+
+    def from_file(key: str) -> str:
+        return file if key in found.written else ""
+
+    line = "command line"
+    ignored = [*found.ignore, *(ignore or [])]
+    severities = ", ".join(f"{rule}={level}" for rule, level in found.severity.items())
     rows = [
-        ("agreements", ", ".join(p.as_posix() for p in where), "command line" if paths else name if found.agreements else ""),
-        ("exclude", ", ".join(found.exclude) or "nothing", name if "exclude" in found.written else ""),
-        ("fail_on", fail_on or found.fail_on, "command line" if fail_on else name if "fail_on" in found.written else ""),
-        ("rules.select", ", ".join(select or found.select) or "all", "command line" if select else name if found.select else ""),
-        ("rules.ignore", ", ".join([*found.ignore, *(ignore or [])]) or "none", "command line" if ignore else name if found.ignore else ""),
-        ("rules.severity", ", ".join(f"{k}={v}" for k, v in found.severity.items()) or "as shipped", name if found.severity else ""),
-    ]  # fmt: skip
-    for key, value, source in rows:
-        typer.echo(f"{key}: {value}  ({source or 'default'})")
+        ("agreements", ", ".join(p.as_posix() for p in where), line if paths else from_file("agreements")),
+        ("exclude", ", ".join(found.exclude) or "nothing", from_file("exclude")),
+        ("fail_on", str(fail_on or found.fail_on), line if fail_on else from_file("fail_on")),
+        ("rules.select", ", ".join(select or found.select) or "all", line if select else from_file("rules.select")),
+        ("rules.ignore", ", ".join(ignored) or "none", line if ignore else from_file("rules.ignore")),
+        ("rules.severity", severities or "as shipped", from_file("rules.severity")),
+    ]
+    for key, value, origin in rows:
+        typer.echo(f"{key}: {value}  ({origin or 'default'})")

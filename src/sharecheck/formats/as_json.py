@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sharecheck.report import Finding, Report, Severity
+from sharecheck.report import Finding, Report
+from sharecheck.rules import Severity
 
 SCHEMA_VERSION = 1
 

@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sharecheck.chart import Chart
-from sharecheck.report import Checked, Finding, Report, Severity, Verdict
+from sharecheck.report import Checked, Finding, Report, Verdict
+from sharecheck.rules import Severity
 
 SAID = {
     Verdict.PASSED: "Passed",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sharecheck.chart import Chart
-from sharecheck.report import Checked, Finding, Report, Severity, Verdict
+from sharecheck.report import Checked, Finding, Report, Verdict
+from sharecheck.rules import Severity
 
 
 def render(report: Report, charts: Mapping[str, Chart]) -> str:

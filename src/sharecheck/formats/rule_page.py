@@ -14,7 +14,13 @@ READ = {
 def render(rule: Rule, book: Book) -> str:
     """Why, sources, both examples, the fix, what the rule does not see, and how to accept a finding for a time."""
     text = page.read(rule.id)
-    lines = [f"# {rule.id}", "", f"{rule.summary} ({rule.severity.value}, topic {rule.topic.replace('-', ' ')})", "", text.why]
+    lines = [
+        f"# {rule.id}",
+        "",
+        f"{rule.summary} ({rule.severity.value}, topic {rule.topic.replace('-', ' ')})",
+        "",
+        text.why,
+    ]
     lines += ["", "## Sources", ""]
     for name in rule.cites:
         source = book.sources[name]
@@ -23,7 +29,20 @@ def render(rule: Rule, book: Book) -> str:
         lines.append(f"- {source.title}{where}{publisher}: {source.says.rstrip('.')}. [{READ[source.read]}]")
         if source.url:
             lines.append(f"  {source.url}")
-    lines += ["", "## Fails", "", "```yaml", text.fails.rstrip(), "```", "", "## Passes", "", "```yaml", text.passes.rstrip(), "```"]
+    lines += [
+        "",
+        "## Fails",
+        "",
+        "```yaml",
+        text.fails.rstrip(),
+        "```",
+        "",
+        "## Passes",
+        "",
+        "```yaml",
+        text.passes.rstrip(),
+        "```",
+    ]
     lines += ["", "## Fix", "", text.fix]
     if text.misses:
         lines += ["", "## Known misses", "", text.misses]

@@ -43,12 +43,16 @@ def _dot(chart: Chart) -> str:
     groups: dict[str, list[Node]] = {}
     for node in chart.nodes:
         if node.group is None:
-            out.append(f"  {names[node.id]} [shape=circle, margin=0.02, fixedsize=true, width=0.34, label={_quoted(node.label)}];")
+            out.append(
+                f"  {names[node.id]} [shape=circle, margin=0.02, fixedsize=true, width=0.34, label={_quoted(node.label)}];"
+            )
         else:
             groups.setdefault(node.group, []).append(node)
     for i, (group, members) in enumerate(groups.items(), 1):
         out.append(f"  subgraph cluster_{i} {{")
-        out.append(f'    label={_quoted(group)}; labeljust=l; style="rounded,filled"; color="#c3c8cd"; fillcolor="{SHADE}"; margin=12;')
+        out.append(
+            f'    label={_quoted(group)}; labeljust=l; style="rounded,filled"; color="#c3c8cd"; fillcolor="{SHADE}"; margin=12;'
+        )
         for node in members:
             label = "\\n".join(_escape(line) for line in textwrap.wrap(node.label, 26))
             out.append(f'    {names[node.id]} [label="{label}"];')
@@ -94,7 +98,9 @@ def _program() -> str:
 
 def _layout(dot: str) -> str:
     try:
-        done = subprocess.run([_program(), "-Tsvg"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=True)
+        done = subprocess.run(
+            [_program(), "-Tsvg"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=True
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise LayoutError(
             f"the picture cannot be laid out on this machine ({type(error).__name__})",
@@ -104,11 +110,16 @@ def _layout(dot: str) -> str:
 
 
 def _framed(svg: str, chart: Chart, listed: bool) -> str:
-    width, height = (float(number) for number in re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups())  # type: ignore[union-attr]
+    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None:
+        raise LayoutError("the picture that was laid out has no size", "use `sharecheck flowchart --format mermaid`")
+    width, height = float(size[1]), float(size[2])
     body = svg[svg.index("<g ") : svg.rindex("</svg>")]
     body = re.sub(r"<!--.*?-->\n?", "", body, flags=re.DOTALL)
     body = re.sub(r"<title>.*?</title>\n?", "", body)
-    body = body.replace('font-family="Arial"', 'font-family="Arial, Helvetica, sans-serif"').replace(' xml:space="preserve"', "")
+    body = body.replace('font-family="Arial"', 'font-family="Arial, Helvetica, sans-serif"').replace(
+        ' xml:space="preserve"', ""
+    )
     total_width = max(width, 940.0)
     legend, legend_height = _legend(chart.lines if listed else (), total_width)
     top = 46.0

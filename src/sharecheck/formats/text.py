@@ -8,10 +8,18 @@ import textwrap
 from collections.abc import Callable
 
 from sharecheck.errors import SourceError
-from sharecheck.report import Finding, Note, Report, Severity
+from sharecheck.report import Finding, Note, Report
+from sharecheck.rules import Severity
 
 _WIDTH = 108
-_STYLES = {"error": "bold red", "warning": "bold yellow", "advice": "bold cyan", "waived": "dim", "place": "bold", "quiet": "dim"}
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "advice": "bold cyan",
+    "waived": "dim",
+    "place": "bold",
+    "quiet": "dim",
+}
 
 Paint = Callable[[str, str], str]
 
@@ -50,7 +58,9 @@ def _painter() -> Paint:
 
 
 def _unread(error: SourceError, paint: Paint) -> str:
-    head = f"{paint(f'{error.name}:{error.line}:{error.column}', 'place')}  {paint('not checked', 'error')}  {error.code}"
+    head = (
+        f"{paint(f'{error.name}:{error.line}:{error.column}', 'place')}  {paint('not checked', 'error')}  {error.code}"
+    )
     return f"{head}\n{_wrap(_sentence(error.message))}{_wrap(f'Put it right: {error.fix}.')}"
 
 
@@ -60,7 +70,8 @@ def _finding(finding: Finding, paint: Paint) -> str:
     if finding.waived:
         head = f"{paint(place, 'place')}  {paint(f'waived {severity}', 'waived')}  {finding.rule}"
         waiver = finding.waived
-        return f"{head}\n{_wrap(_sentence(finding.message))}{_wrap(f'Accepted by {waiver.by} until {waiver.until}: {waiver.because}')}"
+        accepted = _wrap(f"Accepted by {waiver.by} until {waiver.until}: {waiver.because}")
+        return f"{head}\n{_wrap(_sentence(finding.message))}{accepted}"
     parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}\n"]
     if finding.line_text.strip():
         parts.append(_snippet(finding, paint))
@@ -80,7 +91,9 @@ def _snippet(finding: Finding, paint: Paint) -> str:
     room = _WIDTH - 12
     cut = max(0, min(start, start + width - room)) if start + width > room else 0
     shown = ("…" if cut else "") + line[cut : cut + room] + ("…" if len(line) > cut + room else "")
-    under = " " * (start - cut + bool(cut)) + paint("^" * min(width, room), "error" if finding.severity is Severity.ERROR else "warning")
+    under = " " * (start - cut + bool(cut)) + paint(
+        "^" * min(width, room), "error" if finding.severity is Severity.ERROR else "warning"
+    )
     gap = " " * len(number)
     return f"  {paint(number, 'quiet')} | {shown}\n  {gap} | {under}\n"
 
@@ -116,5 +129,7 @@ def _sentence(text: str) -> str:
 
 
 def _wrap(text: str, paint: Paint | None = None, style: str = "quiet") -> str:
-    lines = textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
     return "".join(f"{paint(line, style) if paint else line}\n" for line in lines)

@@ -248,7 +248,9 @@ def _gather(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], fr
 
 
 def _phrases(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
-    return book.derived(("phrases", means), lambda: _gather(means, book))
+    found: tuple[frozenset[str], re.Pattern[str], frozenset[str]]
+    found = book.derived(("phrases", means), lambda: _gather(means, book))
+    return found
 
 
 def names(parts: Iterable[Agency | Item | Role]) -> str:

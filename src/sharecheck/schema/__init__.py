@@ -80,9 +80,7 @@ def _validator(name: str) -> Any:
         for key, check in formats.items():
             checker.checks(key)(check)
         return _Reference(jsonschema.Draft202012Validator(_load(name), format_checker=checker))
-    return _Fast(
-        jsonschema_rs.Draft202012Validator(_load(name), formats=formats, validate_formats=True, offline=True)
-    )
+    return _Fast(jsonschema_rs.Draft202012Validator(_load(name), formats=formats, validate_formats=True, offline=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +162,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         for inner in _meant(fault):
             yield from _word(inner, data, name)
     elif fault.kind in ("additionalProperties", "unevaluatedProperties"):
-        known = _known(data, at, name)
+        known = _known(at, name)
         for key in rule["unexpected"]:
             yield _unknown_key(at, key, value.get(key), known)
     elif fault.kind == "propertyNames":
@@ -187,7 +185,11 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         expected = rule.get("expected_value", rule.get("const"))
         yield Misfit(at, f"`{_short(value)}` is not what `{_last(at)}` may say", f"write `{expected}`")
     elif fault.kind == "type":
-        yield Misfit(at, f"`{_last(at)}` is {_kind(value)}, which it may not be", f"write {_kinds(rule['types'])}{_says(at[:-1], at[-1] if at else '', name)}")
+        yield Misfit(
+            at,
+            f"`{_last(at)}` is {_kind(value)}, which it may not be",
+            f"write {_kinds(rule['types'])}{_says(at[:-1], at[-1] if at else '', name)}",
+        )
     elif fault.kind == "format":
         yield _format(at, value)
     elif fault.kind == "pattern":
@@ -203,9 +205,15 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         side = "least" if fault.kind == "minimum" else "most"
         yield Misfit(at, f"`{_short(value)}` is out of range for `{_last(at)}`", f"the {side} it may be is {limit}")
     elif fault.kind == "maxLength":
-        yield Misfit(at, f"the text of `{_last(at)}` is too long", "keep it under the limit, or move it to an annex and point to it with `see:`")
+        yield Misfit(
+            at,
+            f"the text of `{_last(at)}` is too long",
+            "keep it under the limit, or move it to an annex and point to it with `see:`",
+        )
     else:
-        yield Misfit(at, f"`{_last(at)}` does not have the form it should ({fault.kind})", "compare it with docs/format.md")
+        yield Misfit(
+            at, f"`{_last(at)}` does not have the form it should ({fault.kind})", "compare it with docs/format.md"
+        )
 
 
 _EMPTY = "put the text in quotes or on a line of its own; or, if the key is meant, write its value after the colon"
@@ -254,7 +262,11 @@ def _nearest(word: str, options: list[str]) -> str:
 
 def _format(at: Path, value: Any) -> Misfit:
     if is_duration(value) or _last(at) in ("starts", "review", "ends", "on", "until", "as_of"):
-        return Misfit(at, f"`{_short(value)}` is not a day in the calendar", "write a day (2026-12-01), a month (2026-12) or a year (2026)")
+        return Misfit(
+            at,
+            f"`{_short(value)}` is not a day in the calendar",
+            "write a day (2026-12-01), a month (2026-12) or a year (2026)",
+        )
     return Misfit(
         at, f"`{_short(value)}` is not a length of time",
         "write it as `5 working days`, `without-delay`, `next-school-day` or in ISO 8601 (`P5D`, `PT24H`, `P25Y`)",
@@ -264,14 +276,26 @@ def _format(at: Path, value: Any) -> Misfit:
 def _pattern(at: Path, value: Any) -> Misfit:
     name = _last(at)
     if name in ("starts", "review", "ends", "on", "until", "as_of"):
-        return Misfit(at, f"`{_short(value)}` is not a date", "write a day (2026-12-01), a month (2026-12) or a year (2026)")
+        return Misfit(
+            at, f"`{_short(value)}` is not a date", "write a day (2026-12-01), a month (2026-12) or a year (2026)"
+        )
     if not str(value).strip():
         return Misfit(at, f"`{name}` is an empty text", "write something, or leave the field out")
     if at and at[0] in ("unknown", "allow"):
-        return Misfit(at, f"`{_short(value)}` is not the address of a part", "write the steps with dots between them: `flows.referral.retention`")
-    if name in ("schedule_1", "article_10", "conditions", "schedule_8") or (len(at) > 1 and at[-2] in ("schedule_1", "article_10", "conditions", "schedule_8")):
+        return Misfit(
+            at,
+            f"`{_short(value)}` is not the address of a part",
+            "write the steps with dots between them: `flows.referral.retention`",
+        )
+    if name in ("schedule_1", "article_10", "conditions", "schedule_8") or (
+        len(at) > 1 and at[-2] in ("schedule_1", "article_10", "conditions", "schedule_8")
+    ):
         return Misfit(at, f"`{_short(value)}` is not a paragraph number", "write the number alone, such as 18")
-    return Misfit(at, f"`{_short(value)}` is not an id", f"write lower-case words joined by hyphens, such as `{_slug(str(value))}`")
+    return Misfit(
+        at,
+        f"`{_short(value)}` is not an id",
+        f"write lower-case words joined by hyphens, such as `{_slug(str(value))}`",
+    )
 
 
 def _slug(text: str) -> str:
@@ -352,7 +376,7 @@ def has(path: Path) -> bool:
     return bool(_at(path, "agreement"))
 
 
-def _known(data: Any, at: Path, name: str) -> list[str]:
+def _known(at: Path, name: str) -> list[str]:
     return list(dict.fromkeys(key for schema in _at(at, name) for key in schema.get("properties", ())))
 
 

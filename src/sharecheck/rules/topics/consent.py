@@ -9,6 +9,7 @@ from sharecheck.agreement import Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 
+
 def _has_consent(flow: Flow, _: Facts) -> bool:
     return flow.consent is not None
 
@@ -33,7 +34,9 @@ def consent_as_basis_for_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow that protects someone rests on consent as its lawful basis."""
     for basis in flow.bases():
         explicit = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
-        field = "article_6" if facts.basis_is(basis, "consent") else "part_3" if basis.part_3 == "consent" else "article_9"
+        field = (
+            "article_6" if facts.basis_is(basis, "consent") else "part_3" if basis.part_3 == "consent" else "article_9"
+        )
         if field != "article_9" or explicit:
             yield Hit(
                 (*basis.at, field),
@@ -61,16 +64,16 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
             )
             return
     consent = flow.consent
-    if public and consent and consent.relied_on and facts.asks(flow) and not facts.model(consent).id == "agreement":
-        if not any(basis.article_6 for basis in flow.bases()):
-            yield Hit(
-                (*consent.at, "model"),
-                f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
-                f"`{flow.id}`: people rarely feel free to refuse a body they depend on",
-                f"name the Article 6 basis (usually {facts.named('article-6', 'public_task')}); if consent only settles "
-                "confidentiality, keep it here as well",
-                rests_on=flow.path("lawful_basis"),
-            )
+    leans = consent is not None and consent.relied_on and facts.asks(flow) and consent.model != "agreement"
+    if public and leans and consent and not any(basis.article_6 for basis in flow.bases()):
+        yield Hit(
+            (*consent.at, "model"),
+            f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
+            f"`{flow.id}`: people rarely feel free to refuse a body they depend on",
+            f"name the Article 6 basis (usually {facts.named('article-6', 'public_task')}); if consent only settles "
+            "confidentiality, keep it here as well",
+            rests_on=flow.path("lawful_basis"),
+        )
 
 
 @rule(Severity.ERROR, "flows", ("rcgp-consent", "uk-gdpr-art-7-3"), mark="CON-03", where=_has_consent)
@@ -202,7 +205,10 @@ def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]
     if any(consent.fields.get(name) for name in ("who", "ages", "competence")):
         return
     if consent.fields.get("text"):
-        yield Ask((*consent.at, "text"), f"check that the words about consent in `{flow.id}` say when a child decides and when a parent")
+        yield Ask(
+            (*consent.at, "text"),
+            f"check that the words about consent in `{flow.id}` say when a child decides and when a parent",
+        )
     else:
         yield Hit(
             (*consent.at, "who"),
@@ -233,7 +239,8 @@ def scottish_age_presumption_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     assert consent is not None
     ages = consent.fields.get("ages", ())
     presumed = _presumed_from(facts)
-    near = rf"(aged?|over|older than|presum\w*)( \w+){{0,4}} ({presumed}|twelve)\b|\b({presumed}|twelve)( \w+){{0,2}} (years|or over|or older|and over)"
+    number = rf"({presumed}|twelve)\b"
+    near = rf"(aged?|over|older than|presum\w*)( \w+){{0,4}} {number}|\b{number}( \w+){{0,2}} (years|or over|or older|and over)"
     if any(age.get("from") == presumed for age in ages) or re.search(near, consent.prose.lower()):
         return
     yield Hit(
@@ -274,14 +281,20 @@ def implied_consent_as_basis(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if facts.asks(flow) or facts.serves(flow, "safeguarding"):
         return
     implied = facts.model(consent).is_("implied")
-    what = "treats implied consent as its data protection basis; it" if implied else "rests on consent, yet nobody is asked; that"
+    what = (
+        "treats implied consent as its data protection basis; it"
+        if implied
+        else "rests on consent, yet nobody is asked; that"
+    )
     for basis in flow.bases():
         nine = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
         if facts.basis_is(basis, "consent") or nine:
             yield Hit(
                 (*basis.at, "article_9" if nine else "article_6"),
-                f"`{flow.id}` {what} " + ("settles only confidentiality, within direct care" if implied else "cannot be shown"),
-                f"name another basis, such as {facts.named('article-6', 'public_task')} with {facts.named('article-9', 'care')} for "
+                f"`{flow.id}` {what} "
+                + ("settles only confidentiality, within direct care" if implied else "cannot be shown"),
+                f"name another basis, such as {facts.named('article-6', 'public_task')} with {facts.named('article-9', 'care')} "
+                "for "
                 "care" + ("; keep `confidentiality: implied-direct-care`" if implied else ""),
             )
 

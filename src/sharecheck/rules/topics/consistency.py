@@ -21,15 +21,15 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
     for role in agreement.roles.values():
         if role.inherited:
             continue
-        for i, agency in enumerate(role.agencies):
-            many = isinstance(role.fields.get("agency"), list)
-            yield (*role.at, "agency", i) if many else (*role.at, "agency"), agency, "agency", agencies
+        yield from _listed((*role.at, "agency"), role.fields.get("agency"), "agency", [*agencies, "any"])
         if role.host:
             yield (*role.at, "host"), role.host, "agency", agencies
-        for agency in role.acting_for:
-            yield (*role.at, "acting_for"), agency, "agency", agencies
+        for acting_for in role.acting_for:
+            yield (*role.at, "acting_for"), acting_for, "agency", agencies
         if role.team:
-            teams = {t for a in (agencies if role.any_agency else role.agencies) if a in agencies for t in agencies[a].teams}
+            teams = {
+                t for a in (agencies if role.any_agency else role.agencies) if a in agencies for t in agencies[a].teams
+            }
             yield (*role.at, "team"), role.team, "team", teams
     for agency in agencies.values():
         if not agency.inherited and agency.part_of:
@@ -92,7 +92,9 @@ def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str,
         if isinstance(expect, Mapping) and "flow" in expect:
             yield ("scenarios", key, "expect", "flow"), expect["flow"], "flow", agreement.flows
         if isinstance(expect, Mapping):
-            yield from _listed(("scenarios", key, "expect", "withhold"), expect.get("withhold"), "item", agreement.items)
+            yield from _listed(
+                ("scenarios", key, "expect", "withhold"), expect.get("withhold"), "item", agreement.items
+            )
 
 
 def _listed(at: Path, value: object, what: str, known: Iterable[str]) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
@@ -189,10 +191,14 @@ def dates_out_of_order(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         yield Hit(("ends",), f"the agreement ends ({ends}) before it starts ({starts})", "correct one of the two dates")
     elif review and ends and review > ends:
         yield Hit(
-            ("review",), f"the review ({review}) comes after the agreement has ended ({ends})", "review it before it ends"
+            ("review",),
+            f"the review ({review}) comes after the agreement has ended ({ends})",
+            "review it before it ends",
         )
     elif review and starts and review < starts:
-        yield Hit(("review",), f"the review ({review}) comes before the agreement starts ({starts})", "correct one of the two")
+        yield Hit(
+            ("review",), f"the review ({review}) comes before the agreement starts ({starts})", "correct one of the two"
+        )
 
 
 @rule(Severity.WARNING, "agreement", _SOURCE, mark="CNS-05")
@@ -214,7 +220,9 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     used_agencies |= {part_of for a in used_agencies if (part_of := _part_of(agreement, a))}
     used_agencies |= {r.host for r in agreement.roles.values() if r.host and r.id in used_roles}
     used_agencies |= {a.member_of for a in agreement.agencies.values() if a.member_of}
-    used_agencies |= {a.id for a in agreement.agencies.values() if a.member_of in used_agencies or a.controller == "processor"}
+    used_agencies |= {
+        a.id for a in agreement.agencies.values() if a.member_of in used_agencies or a.controller == "processor"
+    }
     kinds: list[tuple[str, str, Iterable[str], set[str]]] = [
         (
             "roles", "role",
@@ -278,7 +286,9 @@ def incomplete_flow(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         if not agency.inherited:
             for name in ("name", "type"):
                 if name not in agency.fields:
-                    yield Hit((*agency.at, name), f"the agency `{agency.id}` has no `{name}`", f"add `{name}:`", missing=True)
+                    yield Hit(
+                        (*agency.at, name), f"the agency `{agency.id}` has no `{name}`", f"add `{name}:`", missing=True
+                    )
     for role in agreement.roles.values():
         if not role.inherited and not role.agencies and not role.any_agency:
             yield Hit(
@@ -348,12 +358,13 @@ def unknown_part_not_there(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A path under `unknown` names a part that the format does not have or that is not in the agreement."""
     for i, address in enumerate(agreement.fields.get("unknown", ())):
         path = split_address(address)
+        head = str(path[0])
         if not schema.has(path):
             yield Hit(
                 ("unknown", i), f"`{address}` names nothing: the format has no such part, so nothing is left open by it",
                 "write the steps as the agreement does, such as `flows.referral.retention`",
             )  # fmt: skip
-        elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(path[0]), Mapping):
+        elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(head), Mapping):
             ids = {**block, **({"*": 1})}
             if path[0] in ("flows", "agencies", "roles", "data", "purposes", "subjects") and path[1] not in ids:
                 yield Hit(

@@ -43,7 +43,8 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
             yield Hit(
                 flow.path("lawful_basis", side),
                 f"`{flow.id}` names no lawful basis for the {side} ({names(lacking[side])})",
-                f"add `{side}:` with `article_6` under `lawful_basis:` ({'or write `recipient: same`' if side == 'recipient' else 'each body needs its own'})",
+                f"add `{side}:` with `article_6` under `lawful_basis:`"
+                + (", or write `recipient: same`" if side == "recipient" else "; each body needs its own"),
                 missing=True,
             )
 
@@ -84,7 +85,9 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if facts.on.isoformat() < since:
         return
     task, interest = facts.named("article-6", "public_task"), facts.named("article-6", "recognised_interest")
-    on_request = next(t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts)
+    on_request = next(
+        t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts
+    )
     borrowed: dict[Basis, list[Agency]] = {}
     stated = {agency.id for _, agency, basis in _based(flow, facts) if basis}
     others = [b for _, a, b in _based(flow, facts) if b and facts.public_authority(a)]
@@ -93,7 +96,12 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
             continue
         if basis and facts.basis_is(basis, "public_task") and not basis.fields.get("task"):
             _gather(borrowed, basis, agency)
-        elif side == "sender" and agency.id not in stated and others and all(facts.basis_is(b, "public_task") for b in others):
+        elif (
+            side == "sender"
+            and agency.id not in stated
+            and others
+            and all(facts.basis_is(b, "public_task") for b in others)
+        ):
             yield Hit(
                 flow.path("lawful_basis", side),
                 f"`{agency.id}` is not a public authority, and the only basis named for `{flow.id}` is another body's public "
@@ -123,7 +131,10 @@ def request_unrecorded(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         paragraphs = {facts.book.term("article-6", a).facts.get("request_paragraph") for a in basis.article_6} - {None}
         on_request = basis.fields.get("annex_1") in paragraphs
         if paragraphs and "annex_1" not in basis.fields:
-            yield Ask((*basis.at, "article_6"), f"`{flow.id}` rests on a recognised legitimate interest: say which, with `annex_1:`")
+            yield Ask(
+                (*basis.at, "article_6"),
+                f"`{flow.id}` rests on a recognised legitimate interest: say which, with `annex_1:`",
+            )
         elif facts.basis_is(basis, "recognised_interest") and on_request and not basis.fields.get("request"):
             yield Hit(
                 (*basis.at, "request"),
@@ -143,7 +154,10 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     for basis in flow.bases():
         if facts.basis_is(basis, "duty"):
             if basis.at[-1] == "recipient":
-                yield Ask((*basis.at, "article_6"), f"the recipient of `{flow.id}` rests on a legal obligation: check which law obliges it to have this")
+                yield Ask(
+                    (*basis.at, "article_6"),
+                    f"the recipient of `{flow.id}` rests on a legal obligation: check which law obliges it to have this",
+                )
                 return
             unmatched = [written for written, p in found if p is None]
             if unmatched:
@@ -184,7 +198,12 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
         return
     lacking: dict[Basis, list[Agency]] = {}
     for _, agency, basis in _based(flow, facts):
-        if basis and basis.article_6 and not basis.article_9 and not any(a.startswith("part-3") for a in basis.article_6):
+        if (
+            basis
+            and basis.article_6
+            and not basis.article_9
+            and not any(a.startswith("part-3") for a in basis.article_6)
+        ):
             _gather(lacking, basis, agency)
     for basis, agencies in lacking.items():
         yield Hit(
@@ -206,7 +225,10 @@ def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
                 if number == "official-authority":
                     continue
                 if number not in paragraphs:
-                    yield Ask((*basis.at, name), f"paragraph {number} of Schedule 1 is not in the book: check that it is a condition and fits")
+                    yield Ask(
+                        (*basis.at, name),
+                        f"paragraph {number} of Schedule 1 is not in the book: check that it is a condition and fits",
+                    )
                 elif paragraphs[number].is_("not_a_condition"):
                     yield Hit(
                         (*basis.at, name),
@@ -229,12 +251,17 @@ def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
 def _usual(part: int, facts: Facts) -> str:
     """The paragraphs of one Part that are usually meant, with what each is for."""
     usual = ("care", "safeguarding", "functions", "research")
-    found = [t for t in facts.book.terms("schedule-1").values() if t.facts.get("part") == part and any(map(t.is_, usual))]
+    found = [
+        t for t in facts.book.terms("schedule-1").values() if t.facts.get("part") == part and any(map(t.is_, usual))
+    ]
     return ", ".join(f"{term.id} is {term.label[:1].lower()}{term.label[1:]}" for term in found)
 
 
 @rule(
-    Severity.ERROR, "agreement", ("dpa-2018-sch1-para5", "dpa-2018-sch1-para39", "ico-audit-policy-document"), mark="LAW-08"
+    Severity.ERROR,
+    "agreement",
+    ("dpa-2018-sch1-para5", "dpa-2018-sch1-para39", "ico-audit-policy-document"),
+    mark="LAW-08",
 )
 def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
     """A condition needs an appropriate policy document, and the agency has none that names it."""
@@ -311,7 +338,9 @@ def citation_not_in_book(_: object, facts: Facts) -> Iterator[Ask]:
     for citation in agreement.law.values():
         if not citation.inherited and facts.book.provision(citation.provision or citation.cites) is None:
             seen.add(citation.cites)
-            yield Ask((*citation.at, "cites"), f"“{citation.cites}” is not in the book: check that it says what you rely on")
+            yield Ask(
+                (*citation.at, "cites"), f"“{citation.cites}” is not in the book: check that it says what you rely on"
+            )
     for flow in agreement.flows.values():
         for written, provision in facts.gateways(flow):
             if provision is None and written not in seen:

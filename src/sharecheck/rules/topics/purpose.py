@@ -117,16 +117,27 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask
             return
     if "implied-direct-care" in flow.confidentiality:
         yield Hit(
-            flow.path("confidentiality"), f"{what}, yet it relies on consent implied by care, which ends where care does", fix
+            flow.path("confidentiality"),
+            f"{what}, yet it relies on consent implied by care, which ends where care does",
+            fix,
         )
         return
     if flow.consent and facts.model(flow.consent).is_("implied"):
-        yield Hit((*flow.consent.at, "model"), f"{what}, yet it relies on consent implied by care, which ends where care does", fix)
+        yield Hit(
+            (*flow.consent.at, "model"),
+            f"{what}, yet it relies on consent implied by care, which ends where care does",
+            fix,
+        )
         return
     if flow.consent is None and not any(flow.bases()):
         carried = {i.id for i in facts.items(flow) if facts.identifiable(i)}
         for other in facts.agreement.flows.values():
-            if other.id != flow.id and facts.asks(other) and not facts.serves(other, "secondary") and carried & set(other.data):
+            if (
+                other.id != flow.id
+                and facts.asks(other)
+                and not facts.serves(other, "secondary")
+                and carried & set(other.data)
+            ):
                 yield Hit(
                     flow.path(_purpose_field(flow)),
                     f"{what}, names no ground of its own, and carries the same identified items that people are asked "
@@ -184,7 +195,7 @@ def new_purpose_unexplained(flow: Flow, facts: Facts) -> Iterator[Hit]:
     turned = []
     for item in facts.items(flow):
         first = item.collected_for
-        kind = known[first].type if first in known else first
+        kind = known[first].type if first and first in known else first
         if first and first not in flow.purposes and kind not in types:
             turned.append(item)
     if turned:

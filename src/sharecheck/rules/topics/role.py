@@ -47,14 +47,18 @@ def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
     for agency in facts.recipients(flow):
         sectors = {kind.facts.get("sector") for kind in facts.kinds(agency)}
         if agency.type == "council":
-            sectors |= {kind.facts["sector"] for key, kind in facts.book.terms("agency-types").items() if key.startswith("la-")}
+            sectors |= {
+                kind.facts["sector"] for key, kind in facts.book.terms("agency-types").items() if key.startswith("la-")
+            }
         fits = any(sectors & set(t.facts["functions_of"]) or t.id in agency.functions for t in purposes)
         if not fits and "forum" not in sectors:
             party = next(p for p in flow.recipients if agency.id in p.agencies)
+            purpose = " or ".join(f"“{p.label.lower()}”" for p in purposes)
             yield Hit(
                 party.at,
-                f"`{agency.id}` receives `{flow.id}`, but a body of its kind has no part in {' or '.join(f'“{p.label.lower()}”' for p in purposes)}",
-                f"take it out, or say under `agencies.{agency.id}.functions` that it has this function, and under `gateways` by what law",
+                f"`{agency.id}` receives `{flow.id}`, but a body of its kind has no part in {purpose}",
+                f"take it out, or say under `agencies.{agency.id}.functions` that it has this function, and under "
+                "`gateways` by what law",
             )
 
 
@@ -98,7 +102,7 @@ def controller_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     without = [
         a for a in agreement.parties
         if a.controller is None and not a.inherited and not facts.agency_is(a, "forum")
-        and not (a.part_of in agencies and agencies[a.part_of].controller)
+        and not (a.part_of and a.part_of in agencies and agencies[a.part_of].controller)
     ]  # fmt: skip
     if without:
         yield Hit(

@@ -7,7 +7,6 @@ here, and so are the `defaults` of flows; each part remembers the path, and the 
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -148,7 +147,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One disclosure that the partners agree to, with the agreement's `defaults` filled in."""
+    """One disclosure that the partners agree to, with the agreement's `defaults` filled in.
+
+    `by_side` and `by_agency` are the lawful bases as written; `same` says that recipients share the sender's.
+    """
 
     at: Path
     id: str
@@ -164,6 +166,9 @@ class Flow:
     gateways: tuple[str, ...]
     methods: tuple[str, ...]
     confidentiality: tuple[str, ...]
+    by_side: Mapping[str, Basis]
+    by_agency: Mapping[str, Basis]
+    same: bool
     fields: Mapping[str, Any]
     own: Mapping[str, Any]
 
@@ -175,26 +180,15 @@ class Flow:
 
     def basis(self, agency: str, side: str) -> Basis | None:
         """The basis stated for `agency` on `side` ("sender" or "recipient"), or None where none is stated."""
-        stated = self.fields.get("lawful_basis", _NOTHING)
-        if raw := stated.get("agencies", _NOTHING).get(agency):
-            return _basis(raw, self.path("lawful_basis", "agencies", agency))
-        raw = stated.get(side)
-        if raw == "same":
-            return self.basis(agency, "sender") or self._stated("sender")
-        return _basis(raw, self.path("lawful_basis", side)) if raw else None
+        own = self.by_agency.get(agency)
+        if own is None and side == "recipient" and self.same:
+            return self.by_side.get("sender")
+        return own or self.by_side.get(side)
 
-    def _stated(self, side: str) -> Basis | None:
-        raw = self.fields.get("lawful_basis", _NOTHING).get(side)
-        return _basis(raw, self.path("lawful_basis", side)) if isinstance(raw, Mapping) else None
-
-    def bases(self) -> Iterator[Basis]:
+    @property
+    def bases(self) -> tuple[Basis, ...]:
         """Every basis written in this flow, once each."""
-        stated = self.fields.get("lawful_basis", _NOTHING)
-        for side in ("sender", "recipient"):
-            if basis := self._stated(side):
-                yield basis
-        for agency, raw in stated.get("agencies", _NOTHING).items():
-            yield _basis(raw, self.path("lawful_basis", "agencies", agency))
+        return (*self.by_side.values(), *self.by_agency.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +427,10 @@ def _flow(
         many = isinstance(get(side or name), list)
         return tuple(_party((*head, i) if many else head, ref, agencies, roles) for i, ref in enumerate(refs))
 
+    stated = get("lawful_basis", _NOTHING)
+    basis_at: Path = (*at, "lawful_basis") if "lawful_basis" in own else ("defaults", "lawful_basis")
+    by_side = {s: _basis(stated[s], (*basis_at, s)) for s in ("sender", "recipient") if isinstance(stated.get(s), dict)}
+    by_agency = {a: _basis(raw, (*basis_at, "agencies", a)) for a, raw in stated.get("agencies", _NOTHING).items()}
     consent = get("consent")
     consent_at: Path = (*at, "consent") if "consent" in own else ("defaults", "consent")
     if isinstance(consent, str):
@@ -443,7 +441,7 @@ def _flow(
         listed(get("about")) or (subjects if len(subjects) == 1 else ()),
         listed(get("purposes")) or listed(get("purpose")), get("concern", "none"), get("strength", "may"),
         _consent(consent, consent_at) if consent else None, listed(get("gateways")), tuple(_methods(get("method"))),
-        listed(get("confidentiality")), fields, own,
+        listed(get("confidentiality")), by_side, by_agency, stated.get("recipient") == "same", fields, own,
     )  # fmt: skip
 
 
@@ -518,4 +516,4 @@ def _prose(value: Any) -> Iterator[str]:
 
 def words(text: str) -> str:
     """A text made plain for comparison: lower case, one space between words, no closing punctuation."""
-    return re.sub(r"\s+", " ", text.lower()).strip().strip(".;:,")
+    return " ".join(text.lower().split()).strip(".;:,")

@@ -156,7 +156,7 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
     consent = book.term("consent-models", flow.consent.model).label if flow.consent else "Not said"
     bases = dict.fromkeys(
         " ".join((*b.article_6, *b.article_9, *(f"¶{n}" for n in b.conditions if n != "official-authority")))
-        for b in flow.bases()
+        for b in flow.bases
     )
     law = dict.fromkeys(p.title if p else written for written, p in facts.gateways(flow))
     deadline = flow.fields.get("deadline")

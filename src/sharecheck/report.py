@@ -321,7 +321,7 @@ class _Covers:
                 steps = split_address(name)
                 for whole in [steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]:
                     self.given.append((whole, f"settled in “{under['title']}”, not checked here"))
-        self.elsewhere = list(_see(raw, ()))
+        self.elsewhere = list(_see(raw, ())) if "see:" in agreement.document.text else []
 
     def lines(self) -> Iterator[tuple[Path, str]]:
         """One line for each path listed as unknown."""
@@ -345,7 +345,7 @@ class _Covers:
 
 
 def _see(value: Any, at: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if "see" in value:
             see = value["see"]
             title = see if isinstance(see, str) else see["title"] + (f" ({see['where']})" if "where" in see else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from sharecheck.agreement import Agency, Agreement, Basis, Consent, Flow, Item, Party, Role, words
+from sharecheck.agreement import Agency, Agreement, Basis, Consent, Flow, Item, Party, Role, listed, words
 from sharecheck.knowledge import Book, Provision, Term
 
 
@@ -106,11 +106,14 @@ class Facts:
 
     def kinds(self, agency: Agency) -> list[Term]:
         """The kinds of agency a body is."""
-        return [self.book.term("agency-types", t) for t in (agency.type, *agency.also)]
+        key = ("kinds", agency.id)
+        if key not in self._memo:
+            self._memo[key] = [self.book.term("agency-types", t) for t in (agency.type, *agency.also)]
+        return self._memo[key]  # type: ignore[return-value]
 
     def agency_is(self, agency: Agency, fact: str) -> bool:
         """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
-        return any(term.is_(fact) for term in self.kinds(agency))
+        return any(term.facts.get(fact) is True for term in self.kinds(agency))
 
     def public_authority(self, agency: Agency) -> bool:
         """Whether a body is a public authority: as stated, or by its kind."""
@@ -131,7 +134,16 @@ class Facts:
         stated = flow.fields.get("law_enforcement")
         if stated is not None:
             return bool(stated)
-        return any(basis.part_3 for basis in flow.bases())
+        return any(basis.part_3 for basis in flow.bases)
+
+    def based(self, flow: Flow) -> list[tuple[str, Agency, Basis | None]]:
+        """Each agency of a flow that needs a basis of its own, with the side it is on and the basis stated."""
+        key = ("based", flow.id)
+        if key not in self._memo:
+            self._memo[key] = [
+                (side, agency, flow.basis(agency.id, side)) for side, agency in self.sides(flow) if self.decides(agency)
+            ]
+        return self._memo[key]  # type: ignore[return-value]
 
     def role_kind(self, role: Role) -> Term:
         """The shared kind of a role."""
@@ -169,7 +181,11 @@ class Facts:
 
     def named(self, vocabulary: str, fact: str) -> str:
         """The words of a vocabulary that have a fact, as advice names them: `6(1)(e)`, paragraph 18."""
-        return " or ".join(term.id for term in self.book.terms(vocabulary).values() if term.is_(fact))
+        terms = self.book.terms(vocabulary).values()
+        found: str = self.book.derived(
+            ("named", vocabulary, fact), lambda: " or ".join(term.id for term in terms if term.is_(fact))
+        )
+        return found
 
     def model(self, consent: Consent) -> Term:
         """The consent model as the book describes it."""
@@ -181,7 +197,10 @@ class Facts:
 
     def basis_is(self, basis: Basis | None, fact: str) -> bool:
         """Whether any Article 6 basis stated has a fact, such as `consent` or `public_task`."""
-        return basis is not None and any(self.book.term("article-6", a).is_(fact) for a in basis.article_6)
+        if basis is None:
+            return False
+        terms = self.book.vocabularies["article-6"]
+        return any(terms[a].facts.get(fact) is True for a in basis.article_6)
 
     def gateways(self, flow: Flow) -> list[tuple[str, Provision | None]]:
         """Each gateway as written, with the provision of the book it names."""
@@ -194,18 +213,17 @@ class Facts:
 
     def policy_conditions(self, agency: Agency) -> frozenset[str]:
         """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""
+        key = ("policy", agency.id)
+        if key not in self._memo:
+            self._memo[key] = frozenset(self._policy_conditions(agency))
+        return self._memo[key]  # type: ignore[return-value]
+
+    def _policy_conditions(self, agency: Agency) -> Iterator[str]:
         documents = self.agreement.governance.get("policy_documents", ())
-        if isinstance(documents, str):
-            return frozenset()
-        return frozenset(
-            str(condition)
-            for document in documents
-            for whose in ([document["agency"]] if isinstance(document["agency"], str) else document["agency"])
-            if whose in (agency.id, agency.part_of)
-            for condition in (
-                document["conditions"] if isinstance(document["conditions"], list) else [document["conditions"]]
-            )
-        )
+        for document in () if isinstance(documents, str) else documents:
+            whose = listed(document["agency"])
+            if agency.id in whose or agency.part_of in whose:
+                yield from (str(condition) for condition in listed(document["conditions"]))
 
     # words
 

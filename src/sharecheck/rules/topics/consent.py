@@ -32,7 +32,7 @@ def _protects(flow: Flow, facts: Facts) -> bool:
 )  # fmt: skip
 def consent_as_basis_for_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow that protects someone rests on consent as its lawful basis."""
-    for basis in flow.bases():
+    for basis in flow.bases:
         explicit = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
         field = (
             "article_6" if facts.basis_is(basis, "consent") else "part_3" if basis.part_3 == "consent" else "article_9"
@@ -65,7 +65,7 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
             return
     consent = flow.consent
     leans = consent is not None and consent.relied_on and facts.asks(flow) and consent.model != "agreement"
-    if public and leans and consent and not any(basis.article_6 for basis in flow.bases()):
+    if public and leans and consent and not any(basis.article_6 for basis in flow.bases):
         yield Hit(
             (*consent.at, "model"),
             f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
@@ -81,7 +81,7 @@ def consent_cannot_be_withdrawn(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Consent is relied on as a data protection basis, but nothing says how to withdraw it."""
     consent = flow.consent
     assert consent is not None
-    relies = facts.model(consent).is_("gdpr") or any(facts.basis_is(b, "consent") for b in flow.bases())
+    relies = facts.model(consent).is_("gdpr") or any(facts.basis_is(b, "consent") for b in flow.bases)
     if facts.serves(flow, "safeguarding") or facts.model(consent).is_("implied"):
         return  # there, consent is the wrong basis altogether, which other rules say
     if relies and consent.relied_on and not consent.fields.get("withdrawal"):
@@ -175,7 +175,7 @@ def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
         for other in agreement.flows.values():
             if (
                 other.consent is None
-                and not any(other.bases())
+                and not any(other.bases)
                 and facts.serves_only(other, "secondary")
                 and set(other.purposes) != set(flow.purposes)
                 and carried & {i.id for i in facts.items(other) if facts.identifiable(i)}
@@ -286,7 +286,7 @@ def implied_consent_as_basis(flow: Flow, facts: Facts) -> Iterator[Hit]:
         if implied
         else "rests on consent, yet nobody is asked; that"
     )
-    for basis in flow.bases():
+    for basis in flow.bases:
         nine = any(facts.book.term("article-9", a).is_("consent") for a in basis.article_9)
         if facts.basis_is(basis, "consent") or nine:
             yield Hit(

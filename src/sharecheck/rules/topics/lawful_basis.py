@@ -16,21 +16,14 @@ def _personal(flow: Flow, facts: Facts) -> bool:
     return facts.personal(flow)
 
 
-def _based(flow: Flow, facts: Facts) -> Iterator[tuple[str, Agency, Basis | None]]:
-    """Each agency of a flow that needs a basis of its own, with the side it is on and the basis stated."""
-    for side, agency in facts.sides(flow):
-        if facts.decides(agency):
-            yield side, agency, flow.basis(agency.id, side)
-
-
 @rule(Severity.ERROR, "flows", ("ico-summary",), mark="LAW-01", where=_personal)
 def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow names no lawful basis for its sender or for its recipient."""
     lacking: dict[str, list[Agency]] = {side: [] for side in _BOTH}
-    for side, agency, basis in _based(flow, facts):
+    for side, agency, basis in facts.based(flow):
         if basis is None or not (basis.article_6 or basis.part_3):
             lacking[side].append(agency)
-    if lacking["sender"] and lacking["recipient"] and not any(flow.bases()):
+    if lacking["sender"] and lacking["recipient"] and not any(flow.bases):
         yield Hit(
             flow.path("lawful_basis"),
             f"`{flow.id}` names no lawful basis, for the sender or for the recipient; a power to share is not one",
@@ -50,14 +43,14 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
 
 
 def _has_basis(flow: Flow, _: Facts) -> bool:
-    return any(flow.bases())
+    return any(flow.bases)
 
 
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70-2-c", "ico-audit-legality"), mark="LAW-02", where=_has_basis)
 def public_body_on_legitimate_interests(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A public authority uses a basis that is closed to public authorities doing their tasks."""
     closed: dict[Basis, list[Agency]] = {}
-    for _, agency, basis in _based(flow, facts):
+    for _, agency, basis in facts.based(flow):
         if basis and facts.public_authority(agency) and facts.basis_is(basis, "closed_to_public_authorities"):
             _gather(closed, basis, agency)
     for basis, agencies in closed.items():
@@ -81,6 +74,8 @@ def _gather(found: dict[Basis, list[Agency]], basis: Basis, agency: Agency) -> N
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70",), mark="LAW-03", where=_has_basis)
 def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A body that is not a public authority rests on a public task that is not its own."""
+    if all(facts.public_authority(agency) for _, agency, _ in facts.based(flow)):
+        return
     since = max(str(term.facts.get("own_task_from", "")) for term in facts.book.terms("article-6").values())
     if facts.on.isoformat() < since:
         return
@@ -89,9 +84,9 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
         t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts
     )
     borrowed: dict[Basis, list[Agency]] = {}
-    stated = {agency.id for _, agency, basis in _based(flow, facts) if basis}
-    others = [b for _, a, b in _based(flow, facts) if b and facts.public_authority(a)]
-    for side, agency, basis in _based(flow, facts):
+    stated = {agency.id for _, agency, basis in facts.based(flow) if basis}
+    others = [b for _, a, b in facts.based(flow) if b and facts.public_authority(a)]
+    for side, agency, basis in facts.based(flow):
         if facts.public_authority(agency) or facts.agency_is(agency, "official_authority"):
             continue
         if basis and facts.basis_is(basis, "public_task") and not basis.fields.get("task"):
@@ -127,7 +122,7 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
 )  # fmt: skip
 def request_unrecorded(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """A disclosure for another body's public task rests on its request, and no record of the request is named."""
-    for basis in flow.bases():
+    for basis in flow.bases:
         paragraphs = {facts.book.term("article-6", a).facts.get("request_paragraph") for a in basis.article_6} - {None}
         on_request = basis.fields.get("annex_1") in paragraphs
         if paragraphs and "annex_1" not in basis.fields:
@@ -151,7 +146,7 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     found = facts.gateways(flow)
     if any(p and p.kind == "duty" for _, p in found):
         return
-    for basis in flow.bases():
+    for basis in flow.bases:
         if facts.basis_is(basis, "duty"):
             if basis.at[-1] == "recipient":
                 yield Ask(
@@ -186,7 +181,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
         f"add `article_9:` (care: {facts.named(nine, 'care')} with Schedule 1 paragraph {facts.named(one, 'care')}; safeguarding: "
         f"{facts.named(nine, 'safeguarding')} with paragraph {facts.named(one, 'safeguarding')})"
     )
-    if not any(basis.article_9 or basis.part_3 for basis in flow.bases()):
+    if not any(basis.article_9 or basis.part_3 for basis in flow.bases):
         if facts.law_enforcement(flow):
             return
         yield Hit(
@@ -197,7 +192,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
         )
         return
     lacking: dict[Basis, list[Agency]] = {}
-    for _, agency, basis in _based(flow, facts):
+    for _, agency, basis in facts.based(flow):
         if (
             basis
             and basis.article_6
@@ -219,7 +214,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
 def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """An Article 9 condition lacks the Schedule 1 condition it must be paired with, or the paragraph is none."""
     paragraphs = facts.book.terms("schedule-1")
-    for basis in flow.bases():
+    for basis in flow.bases:
         for name, numbers in (("schedule_1", basis.schedule_1), ("article_10", basis.article_10)):
             for number in numbers:
                 if number == "official-authority":
@@ -277,7 +272,7 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
     unnamed: dict[str, Flow] = {}
     for flow in agreement.flows.values():
         recipients = facts.recipients(flow)
-        for side, agency, basis in _based(flow, facts):
+        for side, agency, basis in facts.based(flow):
             has = facts.policy_conditions(agency)
             if basis and basis.conditions:
                 for number in basis.conditions:

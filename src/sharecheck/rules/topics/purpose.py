@@ -103,7 +103,7 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask
         f"{facts.named('schedule-1', 'research')}; planning: aggregate or pseudonymised data), or share only what identifies "
         "nobody"
     )
-    for basis in flow.bases():
+    for basis in flow.bases:
         if any(facts.book.term("article-9", a).is_("care") for a in basis.article_9):
             at = (*basis.at, "article_9")
             if facts.serves_only(flow, "care_management"):
@@ -129,7 +129,7 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask
             fix,
         )
         return
-    if flow.consent is None and not any(flow.bases()):
+    if flow.consent is None and not any(flow.bases):
         carried = {i.id for i in facts.items(flow) if facts.identifiable(i)}
         for other in facts.agreement.flows.values():
             if (

@@ -1,0 +1,36 @@
+"""Programs that some tests need besides Python: where one is missing, CI fails and a desk skips."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+MERMAID = Path(__file__).parent / "mermaid"
+
+
+def need(there: bool, what: str) -> None:
+    """Go on where the tool is there; otherwise fail in CI and skip elsewhere."""
+    if there:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI may not go without it")
+    pytest.skip(f"{what} is not installed")
+
+
+def node() -> str:
+    """The Node program, with the Mermaid parser installed beside the tests."""
+    found = shutil.which("node")
+    need(bool(found) and (MERMAID / "node_modules" / "mermaid").is_dir(), "Node with the Mermaid parser")
+    assert found
+    return found
+
+
+def chromium() -> str:
+    """A Chromium to open pages in."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    need(bool(found), "Chromium")
+    assert found
+    return found

@@ -86,7 +86,13 @@ def test_lengths_of_time_as_people_say_them(written: str, said: str) -> None:
 
 def parsed(texts: list[str]) -> list[str | None]:
     done = subprocess.run(
-        [node(), "parse.mjs"], input=json.dumps(texts), capture_output=True, text=True, cwd=MERMAID, timeout=120, check=True
+        [node(), "parse.mjs"],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        cwd=MERMAID,
+        timeout=120,
+        check=True,
     )
     return list(json.loads(done.stdout))
 

@@ -51,7 +51,9 @@ def named(name: str, under: str, text: str = GOOD) -> str:
     return text.replace("id: example", f"id: {name}\nunder: {under}" if under else f"id: {name}")
 
 
-BOMB = "a: &a [x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+BOMB = "a: &a [x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
 FOREIGN = 'AWSTemplateFormatVersion: "2010-09-09"\nResources: {}\n'
 LATIN = GOOD.replace("one town", "un café").encode("latin-1")
 LINES = GOOD.splitlines(keepends=True)
@@ -62,7 +64,7 @@ UNREAD = "1 not checked"
 CASES: dict[str, Case] = {
     "a good agreement (the control)": one(GOOD, 0, "1 agreement", "0 errors", "0 not checked"),
     # the file
-    "broken YAML": one(GOOD + "flows: [\n", 4, "p/a.yaml:", "not-yaml", UNREAD),
+    "broken YAML": one(GOOD + "background: [\n", 4, "p/a.yaml:", "not-yaml", UNREAD),
     "broken YAML beside a good one": beside("a: [\n", 4, "p/b.yaml:", "not-yaml", UNREAD),
     "duplicate key": one(GOOD + "title: Another\n", 4, "`title` is given twice", "line 4", "duplicate-key"),
     "duplicate flow": one(GOOD.replace("  help:\n", "  concern:\n"), 4, "`concern` is given twice"),

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 
 from sharecheck import knowledge, rules, source
+from sharecheck.agreement import listed
 from sharecheck.knowledge.compiled import FOLDER, compiled
 
 VOCABULARIES = sorted((FOLDER / "vocabularies").glob("*.yaml"))
@@ -63,7 +64,7 @@ def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book)
     agencies = {*book.terms("agency-types"), "anyone"}
     for provision in book.provisions.values():
         for side in ("senders", "recipients", "excludes"):
-            assert set(provision.facts.get(side, ())) <= agencies, provision.id
+            assert set(listed(provision.facts.get(side))) <= agencies, provision.id
         assert set(provision.facts.get("purposes", ())) <= set(book.terms("purposes")), provision.id
         assert set(provision.jurisdiction) <= set(book.terms("jurisdictions")), provision.id
 

@@ -104,12 +104,20 @@ def test_what_an_agreement_says_is_shown_and_never_run() -> None:
 
 
 def test_the_report_says_what_was_and_was_not_checked(tmp_path: Path) -> None:
-    (tmp_path / "good.yaml").write_text((ROOT / "src/sharecheck/rules/base.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(
+        (ROOT / "src/sharecheck/rules/base.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (tmp_path / "bad.yaml").write_text("a: [", encoding="utf-8")
     (tmp_path / "form.yaml").write_text("sharecheck: 1\nid: x\ntitle: T\nkind: agreemnt\n", encoding="utf-8")
     found, text = reported(repository.gather([tmp_path], Settings(tmp_path)))
     assert found.not_checked == 2
-    for said in ("bad.yaml:", "Not checked", "does not have the form of an agreement", "Needs a person", "Not applicable"):
+    for said in (
+        "bad.yaml:",
+        "Not checked",
+        "does not have the form of an agreement",
+        "Needs a person",
+        "Not applicable",
+    ):
         assert said in text
     assert "compliant" not in text.lower()
     assert "ready" not in re.findall(r"<h\d[^>]*>([^<]*)", text)

@@ -173,9 +173,13 @@ class Flow:
     own: Mapping[str, Any]
 
     def path(self, *keys: str | int) -> Path:
-        """Where a field of this flow was, or would be, written: in the flow itself or in `defaults`."""
-        if keys and keys[0] not in self.own and keys[0] in self.fields:
-            return ("defaults", *keys)
+        """Where a field of this flow is written, in the flow itself or in `defaults`; in the flow where it is missing."""
+        if keys and keys[0] not in self.own:
+            here: Any = self.fields
+            for key in keys:
+                here = here.get(key) if isinstance(here, Mapping) else None
+            if here is not None:
+                return ("defaults", *keys)
         return (*self.at, *keys)
 
     def basis(self, agency: str, side: str) -> Basis | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sharecheck import rules as engine
+from sharecheck import schema
 from sharecheck.agreement import Agreement, Waiver, matches, split_address
 from sharecheck.errors import SourceError
 from sharecheck.knowledge import Book, Source
@@ -325,8 +326,9 @@ class _Covers:
 
     def lines(self) -> Iterator[tuple[Path, str]]:
         """One line for each path listed as unknown."""
-        for _, address, at in self.unknown:
-            yield at, f"`{address}` has not been typed in yet, so nothing about it was checked"
+        for path, address, at in self.unknown:
+            if schema.has(path):
+                yield at, f"`{address}` has not been typed in yet, so nothing about it was checked"
 
     def why(self, hit: Hit) -> str | None:
         """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so."""

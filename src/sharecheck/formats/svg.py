@@ -8,7 +8,7 @@ import textwrap
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
 from sharecheck.chart import POINT, Arrow, Chart, Line, Node
 from sharecheck.errors import SharecheckError
@@ -71,12 +71,20 @@ def _edge(arrow: Arrow, names: dict[str, str]) -> str:
     return f"  {names[arrow.first]} -> {names[arrow.second]} [{', '.join(parts)}];"
 
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str) -> str:
+    """A text as XML can hold it."""
+    return saxutils.escape(_NOT_XML.sub(" ", text))
+
+
 def _quoted(text: str) -> str:
     return f'"{_escape(text)}"'
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]", " ", text).replace("\\", "\\\\").replace('"', '\\"')
+    return re.sub(r"[\x00-\x1f\x7f]", " ", _NOT_XML.sub(" ", text)).replace("\\", "\\\\").replace('"', '\\"')
 
 
 @cache

@@ -222,7 +222,7 @@ class Facts:
         documents = self.agreement.governance.get("policy_documents", ())
         for document in () if isinstance(documents, str) else documents:
             whose = listed(document["agency"])
-            if agency.id in whose or agency.part_of in whose:
+            if {agency.id, agency.part_of, agency.member_of} & set(whose):
                 yield from (str(condition) for condition in listed(document["conditions"]))
 
     # words

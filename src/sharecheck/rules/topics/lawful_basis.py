@@ -331,6 +331,8 @@ def citation_not_in_book(_: object, facts: Facts) -> Iterator[Ask]:
     agreement = facts.agreement
     seen: set[str] = set()
     for citation in agreement.law.values():
+        if facts.phrase(citation.cites, "vague"):
+            continue  # nothing that a person could look up, which another rule says
         if not citation.inherited and facts.book.provision(citation.provision or citation.cites) is None:
             seen.add(citation.cites)
             yield Ask(

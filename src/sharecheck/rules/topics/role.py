@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sharecheck.agreement import Agency, Agreement, Flow, Role
+from sharecheck.agreement import Agency, Agreement, Flow, Party, Role
 from sharecheck.rules import Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names
+from sharecheck.rules.facts import Facts, names, spoken
 
 SEVERAL = 3
 """How many agencies round one family make a co-ordinator necessary (the catalogue's figure)."""
@@ -17,6 +17,8 @@ def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow goes to everybody at an agency instead of to the roles that need it."""
     if not facts.personal(flow):
         return
+    wide: list[Party] = []
+    vague: list[str] = []
     for party in flow.recipients:
         if not party.known or party.ref == "anyone-else":
             continue
@@ -24,14 +26,17 @@ def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
             agencies = [facts.agreement.agencies[a] for a in party.agencies if a in facts.agreement.agencies]
             if party.ref != "any" and agencies and facts.book.term("agency-types", agencies[0].type).id == "court":
                 continue
-            who = "everybody at every partner" if party.ref == "any" else f"everybody at `{party.ref}`"
-        elif party.role and (facts.phrase(party.role.title, "everyone")):
-            who = f"“{party.role.title}”, which could be anybody"
-        else:
-            continue
+            wide.append(party)
+        elif party.role and facts.phrase(party.role.title, "everyone"):
+            wide.append(party)
+            vague.append(f"“{party.role.title}”, which could be anybody")
+    if wide:
+        whole = tuple(party.ref for party in wide if party.everyone)
+        where = "every partner" if "any" in whole else spoken(whole) if whole else ""
+        shown = " and ".join([f"everybody at {where}"] * bool(whole) + vague)
         yield Hit(
-            party.at,
-            f"`{flow.id}` goes to {who}; only those who need it for their part should see it",
+            wide[0].at if len(wide) == 1 else flow.path("between" if flow.both_ways else "to"),
+            f"`{flow.id}` goes to {shown}; only those who need it for their part should see it",
             "name the roles that receive it, or one team as `agency/team`",
         )
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from tools import MERMAID, node
 
+from conftest import ROOT
 from sharecheck import agreement, chart, knowledge, repository, source
 from sharecheck.agreement import Agreement
 from sharecheck.chart import POINT, Arrow, Chart, Line, Node
 from sharecheck.formats import mermaid, svg
 from sharecheck.rules import page
 from sharecheck.settings import Settings
+from tools import MERMAID, node
 
 PROTOCOLS = sorted(p for p in (ROOT / "protocols").glob("*.yaml"))
 

@@ -386,7 +386,9 @@ def test_every_run_ends_with_what_was_checked(form: str, partnership: Partnershi
     assert re.search(r"1 agreement, \d+ rules, .* 0 not checked" if form != "json" else '"not_checked": 0', said)
 
 
-@pytest.mark.parametrize("text", [GOOD, ALL, "sharecheck: 1\ntitel: X\n", "a: [\n"], ids=["good", "bad", "misfit", "broken"])
+@pytest.mark.parametrize(
+    "text", [GOOD, ALL, "sharecheck: 1\ntitel: X\n", "a: [\n"], ids=["good", "bad", "misfit", "broken"]
+)
 @pytest.mark.parametrize("form", ["text", "concise", "json"])
 def test_validate_loads_nothing_heavy(text: str, form: str, partnership: Partnership) -> None:
     partnership(text)
@@ -427,7 +429,9 @@ def test_output_goes_to_the_file_and_leaves_no_other(command: tuple[str, ...], p
     assert stat.S_IMODE((folder / "out" / "r.txt").stat().st_mode) == 0o600, "who may read it stays as it was"
 
 
-def test_a_write_that_fails_midway_leaves_the_old_file(partnership: Partnership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_midway_leaves_the_old_file(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sharecheck.cli import reading
 
     folder = partnership()
@@ -583,7 +587,9 @@ class Page(html.parser.HTMLParser):
 
 
 def test_report_html(partnership: Partnership) -> None:
-    partnership(ALL.replace("title: Early help and safeguarding in one town", 'title: "<script>x</script> & others"') + WAIVER)
+    partnership(
+        ALL.replace("title: Early help and safeguarding in one town", 'title: "<script>x</script> & others"') + WAIVER
+    )
     done = sharecheck("report", "p")
     assert done.returncode == 0, done.stderr
     page = Page(done.stdout)

@@ -10,8 +10,8 @@ from datetime import date
 
 import jsonschema
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from sharecheck import knowledge, rules, source
 from sharecheck.agreement import listed
 from sharecheck.knowledge.compiled import FOLDER, compiled
@@ -108,7 +108,8 @@ def test_code_holds_no_section_number() -> None:
         prose = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         doc = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose | doc:
-                if number.search(node.value) and "Article 6" not in node.value and "Article 9" not in node.value:
-                    found.append(f"{path.name}:{node.lineno}: {node.value}")
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in prose | doc:
+                continue
+            if number.search(node.value) and "Article 6" not in node.value and "Article 9" not in node.value:
+                found.append(f"{path.name}:{node.lineno}: {node.value}")
     assert found == []

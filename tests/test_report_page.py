@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import DAY, ROOT
-from tools import chromium
 
+from conftest import DAY, ROOT
 from sharecheck import chart, knowledge, repository, rules, source
 from sharecheck import report as reports
 from sharecheck.formats import html, markdown, svg
@@ -17,6 +16,7 @@ from sharecheck.report import Report
 from sharecheck.repository import Gathered
 from sharecheck.rules import page
 from sharecheck.settings import Settings
+from tools import chromium
 
 playwright = pytest.importorskip("playwright.sync_api")
 

@@ -1,4 +1,4 @@
-"""sharecheck never says "fine" where it has not looked: the battery on which other tools fail, through the real command.
+"""sharecheck never says "fine" where it has not looked: the battery that other tools fail, through the real command.
 
 `python tests/test_fail_open.py` prints the table.
 """
@@ -17,7 +17,7 @@ import pytest
 from conftest import DAY, ROOT
 
 GOOD = (ROOT / "src" / "sharecheck" / "rules" / "base.yaml").read_text(encoding="utf-8")
-WAIVER = "allow:\n  - {{rule: {rule}, at: {at}, because: The form is being printed, by: Caldicott Guardian, until: {until}}}\n"
+WAIVER = "allow:\n  - {{rule: {rule}, at: {at}, because: A new form, by: Caldicott Guardian, until: {until}}}\n"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ UNREAD = "1 not checked"
 CASES: dict[str, Case] = {
     "a good agreement (the control)": one(GOOD, 0, "1 agreement", "0 errors", "0 not checked"),
     # the file
-    "broken YAML": one(GOOD + "background: [\n", 4, "p/a.yaml:", "not-yaml", UNREAD),
+    "broken YAML": one(GOOD + "marking: [\n", 4, "p/a.yaml:", "not-yaml", UNREAD),
     "broken YAML beside a good one": beside("a: [\n", 4, "p/b.yaml:", "not-yaml", UNREAD),
     "duplicate key": one(GOOD + "title: Another\n", 4, "`title` is given twice", "line 4", "duplicate-key"),
     "duplicate flow": one(GOOD.replace("  help:\n", "  concern:\n"), 4, "`concern` is given twice"),
@@ -77,7 +77,7 @@ CASES: dict[str, Case] = {
     "too large": one(GOOD + "#" * 1_048_576, 4, "too-large", "1024 KiB"),
     "empty file": one("", 4, "empty-file"),
     "tag that would run a program": one("a: !!python/object/apply:os.system ['touch ran']\n", 4, "tag"),
-    "control character": one(GOOD + "background: \x00\n", 4, "forbidden-character"),
+    "control character": one(GOOD + "marking: \x00\n", 4, "forbidden-character"),
     "missing path": Case({}, ("nowhere.yaml",), 4, ("`nowhere.yaml` does not exist", UNREAD)),
     "missing path beside a good one": Case({"p/a.yaml": GOOD}, ("p", "q"), 4, ("`q` does not exist", UNREAD)),
     "a broken file outranks findings": Case(
@@ -100,7 +100,7 @@ CASES: dict[str, Case] = {
     "foreign YAML among agreements": beside(FOREIGN, 4, "p/b.yaml:", "not-an-agreement", "exclude", UNREAD),
     "without its line `sharecheck: 1`": one(GOOD.replace("sharecheck: 1\n", ""), 1, "no `sharecheck`", UNREAD),
     "without that line, among agreements": beside(
-        GOOD.replace("sharecheck: 1\n", "").replace("id: example", "id: other"), 1, "p/b.yaml:1:1", "no `sharecheck`", UNREAD
+        GOOD.replace("sharecheck: 1\n", "").replace("id: example", "id: x"), 1, "p/b.yaml:1:1", "no `sharecheck`", UNREAD
     ),
     "a cover without that line, among agreements": beside(
         "id: x\ntitle: X\nkind: agreement\nstatus: draft\n", 4, "p/b.yaml:", "does not begin with `sharecheck: 1`", UNREAD

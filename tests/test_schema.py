@@ -79,7 +79,7 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
     ("flows: {a: [b]}", ""): [("flows.a", ("a list",), ("write a map",))],
     ("background: 7", ""): [("background", ("a number",), ("write a text",))],
     ("handling: 7", ""): [("handling", ("a number",), ("write a map",))],
-    ("agencies: {a: {public_authority: yes}}", ""): [("agencies.a.public_authority", ("a text",), ("`true` or `false`",))],
+    ("agencies: {a: {public_authority: yes}}", ""): [("agencies.a.public_authority", ("a text",), ("`true`",))],
     ("title: true", ""): [("title", ("true or false",), ("write a text",))],
     (basis("same"), ""): [("flows.a.lawful_basis.sender", ("a text",), ("write a map",))],
     (deadline("5"), ""): [("flows.a.deadline", ("a number",), ("write a text",))],
@@ -137,7 +137,7 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
         ("flows.a.lawful_basis.recipient.article_6", ("`x`",), ("`6(1)(e)`",))
     ],
     (consent("Family Agreement"), ""): [("flows.a.consent", ("`Family Agreement`", "id"), ("`family-agreement`",))],
-    (consent("{model: implied}"), ""): [("flows.a.consent.model", ("`implied`", "`model`"), ("`implied-direct-care`",))],
+    (consent("{model: implied}"), ""): [("flows.a.consent.model", ("`implied`",), ("`implied-direct-care`",))],
     (consent("{who: x}"), ""): [("flows.a.consent.model", ("no `model`",), ("add `model:`",))],
     (consent("[agreement]"), ""): [("flows.a.consent", ("a list",), ("a map", "a text"))],
     ("governance: {policy_documents: [{agency: a}]}", ""): [
@@ -146,7 +146,9 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
     ("governance: {policy_documents: [{agency: a, conditions: [x]}]}", ""): [
         ("governance.policy_documents.0.conditions.0", ("`x`", "paragraph"), ("18",))
     ],
-    ("governance: {policy_documents: {agency: a}}", ""): [("governance.policy_documents", ("a map",), ("a list", "a text"))],
+    ("governance: {policy_documents: {agency: a}}", ""): [
+        ("governance.policy_documents", ("a map",), ("a list", "a text"))
+    ],
     ("terms: {a: {owner: b}}", ""): [("terms.a.text", ("no `text`",), ("add `text:`",))],
     ("flows: {a: {method: [{first: pigeon}]}}", ""): [("flows.a.method.0.first", ("`pigeon`",), ("`secure-email`",))],
     # nothing where something is said
@@ -161,7 +163,8 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
         ("titel", ("`titel`",), ("`title`?",)),
     ],
     ("allow: [{rule: x, at: y}]", ""): [
-        ("allow.0.because", ("no `because`",), ()), ("allow.0.by", ("no `by`",), ()), ("allow.0.until", ("no `until`",), ()),
+        ("allow.0.because", ("no `because`",), ()), ("allow.0.by", ("no `by`",), ()),
+        ("allow.0.until", ("no `until`",), ()),
     ],
     ("kind: x\nstatus: y", "title"): [
         ("kind", ("`x`",), ("`agreement`",)), ("status", ("`y`",), ("`draft`",)), ("title", ("no `title`",), ()),

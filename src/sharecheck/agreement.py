@@ -277,7 +277,10 @@ class Agreement:
 
 
 def build(document: Document, parent: Agreement | None = None) -> Agreement:
-    """Type a document that fits the schema; `parent` is the tier 1 protocol named in `under`, already built."""
+    """Type a document that fits the schema; `parent` is the tier 1 protocol named in `under`, already built.
+
+    What must be there but is listed as `unknown` is typed as empty, which no rule rests on.
+    """
     raw = document.data
     agencies: dict[str, Agency] = dict(_inherit(parent.agencies)) if parent else {}
     for key, value in raw.get("agencies", _NOTHING).items():
@@ -296,11 +299,11 @@ def build(document: Document, parent: Agreement | None = None) -> Agreement:
     return Agreement(
         document=document,
         parent=parent,
-        id=raw["id"],
-        title=raw["title"],
-        kind=raw["kind"],
-        status=raw["status"],
-        jurisdiction=tuple(raw["jurisdiction"]),
+        id=raw.get("id", document.name),
+        title=raw.get("title", document.name),
+        kind=raw.get("kind", "agreement"),
+        status=raw.get("status", "draft"),
+        jurisdiction=tuple(raw.get("jurisdiction", ())),
         starts=first_day(raw.get("starts")),
         review=last_day(raw.get("review")),
         ends=last_day(raw.get("ends")),
@@ -383,7 +386,7 @@ def _role(at: Path, key: str, raw: Mapping[str, Any]) -> Role:
     agencies = listed(get("agency"))
     acting = get("acting_for")
     return Role(
-        at, key, False, raw["title"], raw["type"], tuple(a for a in agencies if a != "any"), "any" in agencies,
+        at, key, False, get("title", key), get("type", ""), tuple(a for a in agencies if a != "any"), "any" in agencies,
         get("team"), get("host"), tuple(acting.values()) if isinstance(acting, Mapping) else listed(acting),
         bool(get("direct_care", False)), raw,
     )  # fmt: skip
@@ -391,16 +394,16 @@ def _role(at: Path, key: str, raw: Mapping[str, Any]) -> Role:
 
 def _subject(at: Path, key: str, raw: Mapping[str, Any]) -> Subject:
     ages = raw.get("ages")
-    return Subject(at, key, raw["type"], None if ages is None else str(ages), raw.get("text"))
+    return Subject(at, key, raw.get("type", ""), None if ages is None else str(ages), raw.get("text"))
 
 
 def _purpose(at: Path, key: str, raw: Mapping[str, Any]) -> Purpose:
     get = raw.get
-    return Purpose(at, key, raw["type"], raw["text"], get("objective"), get("measure"), get("compatibility"))
+    return Purpose(at, key, get("type", ""), get("text", ""), get("objective"), get("measure"), get("compatibility"))
 
 
 def _item(at: Path, key: str, raw: Mapping[str, Any]) -> Item:
-    return Item(at, key, listed(raw["type"]), raw["text"], raw.get("why"), raw.get("collected_for"), raw)
+    return Item(at, key, listed(raw.get("type")), raw.get("text", ""), raw.get("why"), raw.get("collected_for"), raw)
 
 
 def _basis(raw: Mapping[str, Any], at: Path) -> Basis:
@@ -462,7 +465,7 @@ def _party(at: Path, ref: str, agencies: Mapping[str, Agency], roles: Mapping[st
 
 def _consent(raw: Mapping[str, Any], at: Path) -> Consent:
     return Consent(
-        at, raw["model"], raw.get("relied_on", True) is not False, listed(raw.get("unless")), raw.get("refused"), raw
+        at, raw.get("model", ""), raw.get("relied_on", True) is not False, listed(raw.get("unless")), raw.get("refused"), raw
     )
 
 
@@ -481,7 +484,7 @@ def _definitions(raw: Mapping[str, Any], parent: Agreement | None) -> Iterator[D
         many = isinstance(value, list)
         for i, one in enumerate(listed(value)):
             at: Path = ("terms", key, i) if many else ("terms", key)
-            yield Definition(at, key, False, one["text"], one.get("owner"))
+            yield Definition(at, key, False, one.get("text", ""), one.get("owner"))
 
 
 def _governance(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Any]:
@@ -497,7 +500,7 @@ def _governance(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str
 def _law(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Citation]:
     law: dict[str, Citation] = dict(_inherit(parent.law)) if parent else {}
     for key, value in raw.get("law", _NOTHING).items():
-        law[key] = Citation(("law", key), key, False, value["cites"], value.get("provision"))
+        law[key] = Citation(("law", key), key, False, value.get("cites", key), value.get("provision"))
     return law
 
 

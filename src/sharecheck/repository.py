@@ -135,7 +135,7 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
             misshapen[document.name] = Misshapen(document, tuple(misfits))
         else:
             good.append(document)
-    named = {str(d.data["id"]): d for d in reversed(good)}
+    named = {_id(d): d for d in reversed(good)}
     broken = {str(m.document.data.get("id")) for m in misshapen.values() if isinstance(m.document.data, dict)}
     elsewhere = _Elsewhere(settings, good)
     built: dict[str, Agreement] = {}
@@ -147,8 +147,8 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
         under = document.data.get("under")
         parent = None
         if isinstance(under, str):
-            if under in above or under == document.data["id"]:
-                chain = " → ".join((*above, str(document.data["id"]), under))
+            if under in above or under == _id(document):
+                chain = " → ".join((*above, _id(document), under))
                 raise _Untied(
                     f"the protocols stand under one another in a circle: {chain}", "name the tier 1 protocol only"
                 )
@@ -157,7 +157,7 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
                     f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
                 )
             found = named.get(under) or elsewhere.find(under)
-            parent = build(found, (*above, str(document.data["id"]))) if found else None
+            parent = build(found, (*above, _id(document))) if found else None
         built[document.name] = agreements.build(document, parent)
         return built[document.name]
 
@@ -168,6 +168,10 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
             misfit = Misfit(("under",), f"{error.message}, so this agreement was not checked", error.fix)
             misshapen[document.name] = Misshapen(document, (misfit,))
     return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread))
+
+
+def _id(document: Document) -> str:
+    return str(document.data.get("id", document.name))
 
 
 def _uncovered(document: Document) -> list[Misfit]:
@@ -206,5 +210,5 @@ class _Elsewhere:
                 except SourceError:
                     continue
                 if _is_agreement(document) and not _uncovered(document):
-                    self.known.setdefault(str(document.data["id"]), document)
+                    self.known.setdefault(_id(document), document)
         return self.known.get(name)

@@ -15,6 +15,7 @@ from sharecheck.errors import SharecheckError
 
 RED, BLUE, INK, PAPER, SHADE = "#a1260d", "#1d4f91", "#1a1a1a", "#ffffff", "#f1f3f5"
 _FONT = "Arial"
+_HALO = f'stroke="{PAPER}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
 _LINE_HEIGHT = 15
 _SECONDS = 60
 
@@ -128,6 +129,7 @@ def _framed(svg: str, chart: Chart, listed: bool) -> str:
     body = body.replace('font-family="Arial"', 'font-family="Arial, Helvetica, sans-serif"').replace(
         ' xml:space="preserve"', ""
     )
+    body = re.sub(r'<g id="edge.*?</g>', lambda m: m[0].replace("<text ", f"<text {_HALO} "), body, flags=re.DOTALL)
     total_width = max(width, 940.0)
     legend, legend_height = _legend(chart.lines if listed else (), total_width)
     top = 46.0

@@ -221,9 +221,9 @@ class Facts:
     def _policy_conditions(self, agency: Agency) -> Iterator[str]:
         documents = self.agreement.governance.get("policy_documents", ())
         for document in () if isinstance(documents, str) else documents:
-            whose = listed(document["agency"])
+            whose = listed(document.get("agency"))
             if {agency.id, agency.part_of, agency.member_of} & set(whose):
-                yield from (str(condition) for condition in listed(document["conditions"]))
+                yield from (str(condition) for condition in listed(document.get("conditions")))
 
     # words
 

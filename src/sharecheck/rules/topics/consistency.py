@@ -82,13 +82,13 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         entries = fields.get("governance", {}).get(part, ())
         if not isinstance(entries, str):
             for i, entry in enumerate(entries):
-                yield from _listed(("governance", part, i, "agency"), entry["agency"], "agency", agencies)
+                yield from _listed(("governance", part, i, "agency"), entry.get("agency"), "agency", agencies)
     yield from _scenario_references(agreement)
 
 
 def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
     for key, scenario in agreement.fields.get("scenarios", {}).items():
-        expect = scenario["expect"]
+        expect = scenario.get("expect")
         if isinstance(expect, Mapping) and "flow" in expect:
             yield ("scenarios", key, "expect", "flow"), expect["flow"], "flow", agreement.flows
         if isinstance(expect, Mapping):

@@ -87,9 +87,8 @@ def vocabularies_page(book: knowledge.Book) -> str:
             dated = [f"{word} {term.facts[word]}" for word in ("from", "until") if word in term.facts]
             marks = [term.facts["confidence"]] if "confidence" in term.facts else []
             note = f" {term.facts['note']}" if "note" in term.facts else ""
-            lines.append(
-                f"| `{term.id}` | {_cell(term.label + '.' + note)} | {_cell(', '.join([*facts, *dated, *marks]))} | {term.facts.get('dpv', '')} |"
-            )
+            cells = (f"{term.label}.{note}", ", ".join([*facts, *dated, *marks]), str(term.facts.get("dpv", "")))
+            lines.append(f"| `{term.id}` | {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -23,6 +23,7 @@ REAL = (ROOT / "protocols" / "commissioning-data.yaml").read_bytes()
 
 # name: (bytes, code, line, column, words in the message or the fix)
 REFUSED: dict[str, tuple[bytes, str, int, int, tuple[str, ...]]] = {
+    "a directive": (b"# c\n%YAML 1.1\n---\na: no\n", "directive", 2, 1, ("%YAML", "remove the line")),
     "duplicate key": (b"a: 1\nb: 2\na: 3\n", "duplicate-key", 3, 1, ("`a`", "line 1")),
     "duplicate key inside": (b"x:\n  a: 1\n  b:\n    - c: 1\n      c: 2\n", "duplicate-key", 5, 7, ("`c`", "line 4")),
     "duplicate key in braces": (b"x: 1\ny: {a: 1, a: 2}\n", "duplicate-key", 2, 11, ("`a`", "line 2")),
@@ -110,7 +111,6 @@ READ: dict[str, tuple[bytes, Any]] = {
     "a merge key that is only a word": (b'"<<": 1\n', {"<<": 1}),
     "keys that look otherwise": (b"1: a\ntrue: b\n~: c\nno: d\n", {"1": "a", "true": "b", "~": "c", "no": "d"}),
     "the same key in two maps": (b"a: {x: 1}\nb: {x: 2}\n", {"a": {"x": 1}, "b": {"x": 2}}),
-    "a directive for another version": (b"%YAML 1.1\n---\na: no\n", {"a": "no"}),
     "a byte-order mark": (b"\xef\xbb\xbfa: 1\n", {"a": 1}),
     "the line ends of Windows": (b"a: 1\r\nb:\r\n  - x\r\n", {"a": 1, "b": ["x"]}),
     "text in blocks": (b"a: |\n  x: 1\n  # y\nb: >-\n  one\n  two\n", {"a": "x: 1\n# y\n", "b": "one two"}),

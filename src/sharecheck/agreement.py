@@ -465,7 +465,12 @@ def _party(at: Path, ref: str, agencies: Mapping[str, Agency], roles: Mapping[st
 
 def _consent(raw: Mapping[str, Any], at: Path) -> Consent:
     return Consent(
-        at, raw.get("model", ""), raw.get("relied_on", True) is not False, listed(raw.get("unless")), raw.get("refused"), raw
+        at,
+        raw.get("model", ""),
+        raw.get("relied_on", True) is not False,
+        listed(raw.get("unless")),
+        raw.get("refused"),
+        raw,
     )
 
 

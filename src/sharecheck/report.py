@@ -192,8 +192,7 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
             if waiver:
                 used.add(waiver.at)
             findings.append(_finding(rule, hit, len(parts), agreement.id, document, facts.book, waiver))
-            if waiver is None:
-                verdict = Verdict.FAILED
+            verdict = Verdict.FAILED
         verdicts[rule.id] = verdict
     findings.extend(_idle(agreement, rules, used, facts))
     if any(f.rule == _IDLE for f in findings):

@@ -157,6 +157,10 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
                     f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
                 )
             found = named.get(under) or elsewhere.find(under)
+            if found is None and under in elsewhere.broken:
+                raise _Untied(
+                    f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
+                )
             parent = build(found, (*above, _id(document))) if found else None
         built[document.name] = agreements.build(document, parent)
         return built[document.name]
@@ -198,6 +202,7 @@ class _Elsewhere:
         self.settings = settings
         self.folders = [Path(d.name).parent for d in documents]
         self.known: dict[str, Document] | None = None
+        self.broken: set[str] = set()
 
     def find(self, name: str) -> Document | None:
         """The document of the agreement with this id, if it is there and has the form."""
@@ -209,6 +214,10 @@ class _Elsewhere:
                     document = source.read(path, _name(path))
                 except SourceError:
                     continue
-                if _is_agreement(document) and not _uncovered(document):
+                if not _is_agreement(document):
+                    continue
+                if _uncovered(document):
+                    self.broken.add(_id(document))
+                else:
                     self.known.setdefault(_id(document), document)
         return self.known.get(name)

@@ -40,6 +40,9 @@ _WORDS: dict[str, bool | None] = {
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
 _NO_KEY: Any = object()
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DIRECTIVE = re.compile(r"^%[A-Z]+\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Document:
     @cached_property
     def lines(self) -> list[str]:
         """The text, line by line, split as YAML counts lines."""
-        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", self.text)
+        return _LINE_END.split(self.text)
 
 
 def read(path: FilePath, name: str | None = None) -> Document:
@@ -123,14 +126,23 @@ def parse(raw: bytes, name: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        line, column = _end(raw[: error.start].decode("utf-8-sig", "replace"))
         raise SourceError(
             "not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8 text",
             "save the file with the encoding UTF-8 (in Notepad: Save as, Encoding, UTF-8)", name, line, column,
         ) from None  # fmt: skip
+    if found := _DIRECTIVE.search(text):
+        raise SourceError(
+            "directive", f"`{found.group()}` instructs the reader of the file, which agreements may not do",
+            "remove the line", name, *_end(text[: found.start()]),
+        )  # fmt: skip
     return Document(name, text, _build(text, name, None))
+
+
+def _end(text: str) -> tuple[int, int]:
+    """The line and column just after a text."""
+    lines = _LINE_END.split(text)
+    return len(lines), len(lines[-1]) + 1
 
 
 def _refuse(code: str, message: str, fix: str, name: str, mark: Any) -> SourceError:
@@ -256,12 +268,12 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
                 return root
     except MarkedYAMLError as error:
         raise _broken(error, text, name) from None
-    except (YAMLError, UnicodeEncodeError) as error:  # a character YAML forbids; the error has an offset, no mark
-        before = text[: getattr(error, "position", getattr(error, "start", 0)) or 0]
+    except (YAMLError, UnicodeEncodeError):  # a character that YAML forbids, which the parser places in bytes
+        found = _FORBIDDEN.search(text)
+        line, column = _end(text[: found.start()] if found else "")
         raise SourceError(
             "forbidden-character", "the text holds a character that YAML does not allow",
-            "delete the invisible character and type the text again", name,
-            before.count("\n") + 1, len(before) - before.rfind("\n"),
+            "delete the invisible character and type the text again", name, line, column,
         ) from None  # fmt: skip
 
 
@@ -276,8 +288,11 @@ def _duplicate(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None
 
 
 def _broken(error: MarkedYAMLError, text: str, name: str) -> SourceError:
-    mark = error.problem_mark or error.context_mark
+    left_open = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+    open_quote = error.context_mark if left_open else None
+    mark = open_quote or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    line, column = min((line, column), _end(text))
     problem = " ".join(part for part in (error.context, error.problem) if part)
     if mark and text[mark.index : mark.index + 1] == "\t":
         return SourceError(

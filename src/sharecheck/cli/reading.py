@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,8 +59,10 @@ def checked(
     gc.disable()  # one short pass that keeps nearly everything it makes: collecting in between finds nothing
     found, paths = settings(paths, config)
     every = engine.load()
+    ids, topics = [r.id for r in every], [r.topic for r in every]
+    found.check_names(ids, topics)
+    replace(found, file=None, select=tuple(select or ()), ignore=tuple(ignore or ())).check_names(ids, topics)
     asked = _merged(found, select, ignore)
-    asked.check_names((r.id for r in every), (r.topic for r in every))
     rules = reports.chosen(every, asked.select, asked.ignore, asked.severity)
     book = knowledge.load(day(on))
     with watching() as tick:
@@ -68,8 +71,6 @@ def checked(
 
 
 def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None) -> Settings:
-    from dataclasses import replace
-
     if select:
         found = replace(found, select=tuple(select))
     return replace(found, ignore=(*found.ignore, *ignore)) if ignore else found
@@ -105,7 +106,11 @@ def deliver(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
         return
+    named, output = output, output.resolve()
     try:
+        if output.exists() and not output.is_file():  # a pipe or a device, which nothing can take the place of
+            output.write_text(text, encoding="utf-8", newline="\n")
+            return
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
@@ -118,6 +123,6 @@ def deliver(text: str, output: Path | None) -> None:
             raise
     except OSError as error:
         raise SettingsError(
-            f"`{output}` cannot be written: {error.strerror or error}",
+            f"`{named.as_posix()}` cannot be written: {error.strerror or error}",
             "name a file in a folder that exists and is yours",
         ) from None

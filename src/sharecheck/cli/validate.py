@@ -59,6 +59,7 @@ def validate(
         from sharecheck.formats import concise
 
         text = concise.render(report)
+        typer.echo(concise.summary(report), err=True)
     else:
         from sharecheck.formats import text as as_text
 

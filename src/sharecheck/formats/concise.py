@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sharecheck.report import Report
+from sharecheck.rules import Severity
 
 
 def render(report: Report) -> str:
-    """`file:line:column: severity rule: message` for each finding and for each file that could not be read."""
+    """`file:line:column: severity rule: message` for each finding, note and unread file."""
     lines = [f"{e.name}:{e.line}:{e.column}: not-checked {e.code}: {e.message}" for e in report.unread]
     for finding in report.findings:
         place = f"{finding.file}:{finding.span.line}:{finding.span.column}"
@@ -14,3 +15,14 @@ def render(report: Report) -> str:
         lines.append(f"{place}: {severity} {finding.rule}: {finding.message}")
     lines += [f"{n.file}:{n.span.line}:{n.span.column}: needs-a-person: {n.message}" for n in report.notes]
     return "".join(line + "\n" for line in lines)
+
+
+def summary(report: Report) -> str:
+    """What was checked and what was not, in one line, for the person beside the program that reads the rest."""
+    counts = [f"{report.count(s)} {s.value}{'' if s is Severity.ADVICE else 's'}" for s in Severity]
+    agreements = f"{len(report.checked)} agreement{'' if len(report.checked) == 1 else 's'}"
+    people = sum(1 for _ in report.notes)
+    return (
+        f"{agreements}, {len(report.rules)} rules, {', '.join(counts)}, {report.waived} waived, "
+        f"{people} need a person, {report.not_checked} not checked"
+    )

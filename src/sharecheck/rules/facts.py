@@ -134,7 +134,11 @@ class Facts:
         stated = flow.fields.get("law_enforcement")
         if stated is not None:
             return bool(stated)
-        return any(basis.part_3 for basis in flow.bases)
+        return any(self.part_3(basis) for basis in flow.bases)
+
+    def part_3(self, basis: Basis) -> bool:
+        """Whether a basis is one of the law-enforcement regime."""
+        return bool(basis.part_3) or self.basis_is(basis, "part_3")
 
     def based(self, flow: Flow) -> list[tuple[str, Agency, Basis | None]]:
         """Each agency of a flow that needs a basis of its own, with the side it is on and the basis stated."""
@@ -248,10 +252,10 @@ _AFTER = re.compile(r"\b(not|never|forbidden|prohibited|excluded|needs?|requires
 
 
 def _negated(plain: str, phrase: str) -> bool:
-    """Whether every sentence with the phrase forbids or limits what the phrase says."""
-    for sentence in re.split(r"[.;]", plain):
-        if phrase in sentence:
-            before, _, after = sentence.partition(phrase)
+    """Whether every clause with the phrase forbids or limits what the phrase says."""
+    for clause in re.split(r"[.;,:]", plain):
+        if phrase in clause:
+            before, _, after = clause.partition(phrase)
             if not _BEFORE.search(before) and not _AFTER.search(after):
                 return False
     return True

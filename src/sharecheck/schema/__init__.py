@@ -21,6 +21,7 @@ from sharecheck.source import Path
 FOLDER = FilePath(__file__).parent
 NAMES = ("agreement", "config", "output-validate")
 
+_ID_LENGTH = 80
 _DURATION = re.compile(
     r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?"
     r"|(\d{1,4}|one|two|three|four|five|six|seven|ten) (minute|hour|(working |school |calendar )?day|week|month|year)s?"
@@ -32,7 +33,8 @@ _DURATION = re.compile(
 class Misfit:
     """One way in which a document does not have the form: where, what, and how to put it right.
 
-    `missing` is true where something should be written and is not; `key` where the key itself is at fault.
+    `missing` is true where something should be written and is not; `key` where the key itself is at fault; `instead` is
+    the key that was probably meant.
     """
 
     at: Path
@@ -40,6 +42,7 @@ class Misfit:
     fix: str
     missing: bool = False
     key: bool = False
+    instead: str = ""
 
 
 def text(name: str) -> str:
@@ -79,8 +82,18 @@ def _validator(name: str) -> Any:
         checker = jsonschema.FormatChecker(formats=())
         for key, check in formats.items():
             checker.checks(key)(check)
-        return _Reference(jsonschema.Draft202012Validator(_load(name), format_checker=checker))
+        extend: Any = jsonschema.validators.extend
+        engine = extend(jsonschema.Draft202012Validator, {"pattern": _whole_pattern})
+        return _Reference(engine(_load(name), format_checker=checker))
     return _Fast(jsonschema_rs.Draft202012Validator(_load(name), formats=formats, validate_formats=True, offline=True))
+
+
+def _whole_pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterator[Any]:
+    """As ECMAScript reads a pattern: `$` is the end of the text, not also the place before a last line break."""
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,9 @@ class _Reference:
 
     def _fault(self, error: Any) -> Iterator[_Fault]:
         kind, at, value, rule = error.validator, tuple(error.absolute_path), error.validator_value, error.instance
-        if kind == "anyOf":
+        if "propertyNames" in error.absolute_schema_path:
+            yield _Fault("propertyNames", at, {}, {rule: None})
+        elif kind == "anyOf":
             groups: dict[int, list[_Fault]] = {i: [] for i in range(len(value))}
             for inner in error.context:
                 groups[inner.schema_path[0]].extend(self._fault(inner))
@@ -148,17 +163,25 @@ class _Reference:
 
 
 def misfits(data: Any, name: str = "agreement") -> list[Misfit]:
-    """Every way in which `data` does not have the form `name`; empty where it fits."""
-    out: dict[tuple[Path, str], Misfit] = {}
-    for fault in _validator(name).faults(data):
+    """Every way in which `data` does not have the form `name`, one for each cause; empty where it fits."""
+    found: dict[Path, Misfit] = {}
+    faults = _validator(name).faults(data)
+    for fault in sorted(faults, key=lambda f: f.kind in ("pattern", "format")):
         for misfit in _word(fault, data, name):
-            out.setdefault((misfit.at, misfit.message), misfit)
-    return sorted(out.values(), key=lambda m: tuple(str(step) for step in m.at))
+            found.setdefault(misfit.at, misfit)
+    meant = {(*m.at[:-1], m.instead) for m in found.values() if m.instead}
+    kept = [m for m in found.values() if not (m.missing and m.at in meant)]
+    return sorted(kept, key=lambda m: tuple(str(step) for step in m.at))
 
 
 def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
     at, value, rule = fault.at, fault.value, fault.rule
     if fault.branches:
+        shapes = _shapes(fault)
+        if shapes and value is not None:
+            says = _says(at[:-1], at[-1] if at else "", name)
+            yield Misfit(at, f"`{_last(at)}` is {_kind(value)}, which it may not be", f"write {_kinds(shapes)}{says}")
+            return
         for inner in _meant(fault):
             yield from _word(inner, data, name)
     elif fault.kind in ("additionalProperties", "unevaluatedProperties"):
@@ -166,10 +189,11 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         for key in rule["unexpected"]:
             yield _unknown_key(at, key, value.get(key), known)
     elif fault.kind == "propertyNames":
-        bad = [key for key in value if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)]
-        for key in bad or [""]:
+        bad = [key for key in value if len(key) > _ID_LENGTH or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)]
+        for key in bad:
+            what = f"is longer than {_ID_LENGTH} letters" if len(key) > _ID_LENGTH else "is not an id"
             yield Misfit(
-                (*at, key), f"`{key}` is not an id", f"write lower-case words joined by hyphens, such as `{_slug(key)}`",
+                (*at, key), f"`{_short(key)}` {what}", f"write lower-case words joined by hyphens, such as `{_slug(key)}`",
                 key=True,
             )  # fmt: skip
     elif fault.kind == "required":
@@ -183,7 +207,8 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         yield Misfit(at, f"`{_short(value)}` is not one of the words for `{_last(at)}`", _nearest(str(value), options))
     elif fault.kind == "const":
         expected = rule.get("expected_value", rule.get("const"))
-        yield Misfit(at, f"`{_short(value)}` is not what `{_last(at)}` may say", f"write `{expected}`")
+        quoted = ", without quotes" if str(expected) == value else ""
+        yield Misfit(at, f"`{_short(value)}` is not what `{_last(at)}` may say", f"write `{expected}`{quoted}")
     elif fault.kind == "type":
         yield Misfit(
             at,
@@ -195,7 +220,10 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
     elif fault.kind == "pattern":
         yield _pattern(at, value)
     elif fault.kind in ("minItems", "minProperties"):
-        yield Misfit(at, f"`{_last(at)}` is empty", "write at least one entry, or leave the field out")
+        least = rule.get("limit", 1)
+        few = "is empty" if not value else f"has fewer than {least} entries"
+        count = {1: "one entry", 2: "two entries"}.get(least, f"{least} entries")
+        yield Misfit(at, f"`{_last(at)}` {few}", f"write at least {count}, or leave the field out")
     elif fault.kind == "minLength":
         yield Misfit(at, f"`{_last(at)}` is an empty text", "write something, or leave the field out")
     elif fault.kind == "uniqueItems":
@@ -229,6 +257,18 @@ def _meant(fault: _Fault) -> tuple[_Fault, ...]:
     return min(fault.branches, key=distance)
 
 
+def _shapes(fault: _Fault) -> list[str]:
+    """The shapes that would do, where the value has none of them; empty where one of the branches has its shape."""
+    out: list[str] = []
+    for branch in fault.branches:
+        types = [t for inner in branch if inner.kind == "type" and inner.at == fault.at for t in inner.rule["types"]]
+        types += [t for inner in branch if inner.branches and inner.at == fault.at for t in _shapes(inner)]
+        if not types:
+            return []
+        out.extend(types)
+    return out
+
+
 def _shape_differs(fault: _Fault) -> bool:
     if fault.branches:
         return all(any(_shape_differs(f) for f in branch) for branch in fault.branches)
@@ -246,7 +286,9 @@ def _unknown_key(at: Path, key: str, value: Any, known: list[str]) -> Misfit:
         near = difflib.get_close_matches(key, known, 1, 0.75)
         if not near:
             return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", _EMPTY, key=True)
-    return Misfit((*at, key), f"{where} has no field `{key}`", _nearest(key, known), key=True)
+    fix = _nearest(key, known)
+    instead = fix.split("`")[1] if fix.startswith("did you mean") else ""
+    return Misfit((*at, key), f"{where} has no field `{key}`", fix, key=True, instead=instead)
 
 
 def _nearest(word: str, options: list[str]) -> str:

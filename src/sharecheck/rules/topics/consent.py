@@ -64,7 +64,13 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
             )
             return
     consent = flow.consent
-    leans = consent is not None and consent.relied_on and facts.asks(flow) and consent.model != "agreement"
+    leans = (
+        not facts.serves(flow, "safeguarding")
+        and consent is not None
+        and consent.relied_on
+        and facts.asks(flow)
+        and consent.model != "agreement"
+    )
     if public and leans and consent and not any(basis.article_6 for basis in flow.bases):
         yield Hit(
             (*consent.at, "model"),
@@ -82,7 +88,7 @@ def consent_cannot_be_withdrawn(flow: Flow, facts: Facts) -> Iterator[Hit]:
     consent = flow.consent
     assert consent is not None
     relies = facts.model(consent).is_("gdpr") or any(facts.basis_is(b, "consent") for b in flow.bases)
-    if facts.serves(flow, "safeguarding") or facts.model(consent).is_("implied"):
+    if facts.serves(flow, "safeguarding") or not facts.asks(flow):
         return  # there, consent is the wrong basis altogether, which other rules say
     if relies and consent.relied_on and not consent.fields.get("withdrawal"):
         yield Hit(
@@ -239,9 +245,10 @@ def scottish_age_presumption_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     assert consent is not None
     ages = consent.fields.get("ages", ())
     presumed = _presumed_from(facts)
-    number = rf"({presumed}|twelve)\b"
-    near = rf"(aged?|over|older than|presum\w*)( \w+){{0,4}} {number}|\b{number}( \w+){{0,2}} (years|or over|or older|and over)"
-    if any(age.get("from") == presumed for age in ages) or re.search(near, consent.prose.lower()):
+    number = rf"({presumed}|twelve)\b(?! (months|weeks|days))"
+    before = rf"(aged?|over|of|from|older than|presum\w*)( the| age)* {number}"
+    after = rf"\b{number}( \w+){{0,2}} (years|or over|or older|and over)"
+    if any(age.get("from") == presumed for age in ages) or re.search(f"{before}|{after}", consent.prose.lower()):
         return
     yield Hit(
         (*consent.at, "ages"),
@@ -273,14 +280,16 @@ def online_age_misapplied(flow: Flow, facts: Facts) -> Iterator[Hit]:
     )
 
 
-@rule(Severity.ERROR, "flows", ("rcgp-consent",), mark="CON-11", where=_has_consent)
+def _asks_nobody(flow: Flow, facts: Facts) -> bool:
+    return not facts.asks(flow) and (flow.consent is not None or bool(flow.bases))
+
+
+@rule(Severity.ERROR, "flows", ("rcgp-consent",), mark="CON-11", where=_asks_nobody)
 def implied_consent_as_basis(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Implied consent, or none at all, is given as the data protection basis, which needs consent of another kind."""
-    consent = flow.consent
-    assert consent is not None
-    if facts.asks(flow) or facts.serves(flow, "safeguarding"):
+    if facts.serves(flow, "safeguarding"):
         return
-    implied = facts.model(consent).is_("implied")
+    implied = flow.consent is not None and facts.model(flow.consent).is_("implied")
     what = (
         "treats implied consent as its data protection basis; it"
         if implied
@@ -311,7 +320,7 @@ def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Adults or older teenagers are asked, but nothing says what happens where one lacks capacity."""
     consent = flow.consent
     assert consent is not None
-    said = r"best.interests|incapacity|(lack|without|mental|assess|has|have)\w* capacity"
+    said = r"best.interests|incapacity|(lack|without|mental|assess|has|have)\w*( the| any)? capacity"
     if consent.fields.get("incapacity") or re.search(said, consent.prose.lower()):
         return
     yield Hit(

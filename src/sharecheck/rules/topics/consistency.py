@@ -14,7 +14,7 @@ from sharecheck.source import Path
 _SOURCE = ("agreement-format",)
 
 
-def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
     """Each reference: its place, the id, what it should name, and the ids there are."""
     fields, agencies = agreement.fields, agreement.agencies
     purposes, items, subjects = agreement.purposes, agreement.items, agreement.subjects
@@ -83,10 +83,10 @@ def _references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable
         if not isinstance(entries, str):
             for i, entry in enumerate(entries):
                 yield from _listed(("governance", part, i, "agency"), entry.get("agency"), "agency", agencies)
-    yield from _scenario_references(agreement)
+    yield from _scenario_references(agreement, facts)
 
 
-def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+def _scenario_references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
     for key, scenario in agreement.fields.get("scenarios", {}).items():
         expect = scenario.get("expect")
         if isinstance(expect, Mapping) and "flow" in expect:
@@ -95,6 +95,27 @@ def _scenario_references(agreement: Agreement) -> Iterator[tuple[Path, str, str,
             yield from _listed(
                 ("scenarios", key, "expect", "withhold"), expect.get("withhold"), "item", agreement.items
             )
+        given = scenario.get("given")
+        for i, question in enumerate(listed(given)):
+            at: Path = ("scenarios", key, "given", i) if isinstance(given, list) else ("scenarios", key, "given")
+            yield from _asked(at, question, agreement, facts)
+
+
+def _asked(
+    at: Path, question: Mapping[str, object], agreement: Agreement, facts: Facts
+) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    """The ids in a question; each may be the agreement's own or a word of the shared vocabulary."""
+    terms = facts.book.terms
+    people = [*agreement.roles, *agreement.agencies, *terms("role-types"), *terms("agency-types"), "any"]
+    for name, what, known in (
+        ("from", "role or agency", people),
+        ("to", "role or agency", people),
+        ("data", "item", [*agreement.items, *terms("data-categories")]),
+        ("about", "subject", [*agreement.subjects, *terms("subject-types")]),
+        ("purpose", "purpose", [*agreement.purposes, *terms("purposes")]),
+    ):
+        for place, one, _, _ in _listed((*at, name), question.get(name), what, known):
+            yield place, one.partition("/")[0], what, known
 
 
 def _listed(at: Path, value: object, what: str, known: Iterable[str]) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
@@ -116,7 +137,7 @@ def _parties(at: Path, value: object, agreement: Agreement) -> Iterator[tuple[Pa
 @rule(Severity.ERROR, "agreement", _SOURCE, mark="CNS-01")
 def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A part refers to something that does not exist."""
-    for at, name, what, known in _references(agreement):
+    for at, name, what, known in _references(agreement, facts):
         if name not in known:
             yield _dangling(at, name, what, known)
     for flow in agreement.flows.values():
@@ -365,7 +386,7 @@ def unknown_part_not_there(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                 "write the steps as the agreement does, such as `flows.referral.retention`",
             )  # fmt: skip
         elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(head), Mapping):
-            ids = {**block, **({"*": 1})}
+            ids = {*block, "*", *(getattr(agreement, head) if head in ("agencies", "roles") else ())}
             if path[0] in ("flows", "agencies", "roles", "data", "purposes", "subjects") and path[1] not in ids:
                 yield Hit(
                     ("unknown", i), f"`{address}` names nothing: there is no `{path[1]}` under `{path[0]}`",

@@ -146,21 +146,23 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     found = facts.gateways(flow)
     if any(p and p.kind == "duty" for _, p in found):
         return
+    senders = {agency.id for agency in facts.senders(flow)}
     for basis in flow.bases:
-        if facts.basis_is(basis, "duty"):
-            if basis.at[-1] == "recipient":
-                yield Ask(
-                    (*basis.at, "article_6"),
-                    f"the recipient of `{flow.id}` rests on a legal obligation: check which law obliges it to have this",
-                )
-                return
-            unmatched = [written for written, p in found if p is None]
-            if unmatched:
-                yield Ask(
-                    (*basis.at, "article_6"),
-                    f"`{flow.id}` rests on a legal obligation; whether {spoken(tuple(unmatched))} imposes one is not in the book",
-                )
-                return
+        if not facts.basis_is(basis, "duty"):
+            continue
+        whose = str(basis.at[-1])
+        unmatched = [written for written, p in found if p is None]
+        if whose == "recipient" or (whose != "sender" and whose not in senders):
+            yield Ask(
+                (*basis.at, "article_6"),
+                f"a recipient of `{flow.id}` rests on a legal obligation: check which law obliges it to have this",
+            )
+        elif unmatched:
+            yield Ask(
+                (*basis.at, "article_6"),
+                f"`{flow.id}` rests on a legal obligation; whether {spoken(tuple(unmatched))} imposes one is not in the book",
+            )
+        else:
             yield Hit(
                 (*basis.at, "article_6"),
                 f"`{flow.id}` rests on a legal obligation, but no duty to disclose is named among its gateways",
@@ -181,7 +183,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
         f"add `article_9:` (care: {facts.named(nine, 'care')} with Schedule 1 paragraph {facts.named(one, 'care')}; safeguarding: "
         f"{facts.named(nine, 'safeguarding')} with paragraph {facts.named(one, 'safeguarding')})"
     )
-    if not any(basis.article_9 or basis.part_3 for basis in flow.bases):
+    if not any(basis.article_9 or facts.part_3(basis) for basis in flow.bases):
         if facts.law_enforcement(flow):
             return
         yield Hit(
@@ -193,12 +195,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
         return
     lacking: dict[Basis, list[Agency]] = {}
     for _, agency, basis in facts.based(flow):
-        if (
-            basis
-            and basis.article_6
-            and not basis.article_9
-            and not any(a.startswith("part-3") for a in basis.article_6)
-        ):
+        if basis and basis.article_6 and not basis.article_9 and not facts.part_3(basis):
             _gather(lacking, basis, agency)
     for basis, agencies in lacking.items():
         yield Hit(
@@ -287,7 +284,7 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
                         lacking.setdefault(agency.id, (flow, basis, []))[2].append(number)
             elif (
                 facts.criminal(flow)
-                and not facts.law_enforcement(flow)
+                and not (basis and facts.part_3(basis))
                 and not has
                 and not (basis and basis.article_10)
                 and not facts.agency_is(agency, "official_authority")

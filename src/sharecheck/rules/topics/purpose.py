@@ -163,14 +163,21 @@ def _police_to_general(flow: Flow, facts: Facts) -> bool:
 
 
 @rule(Severity.ERROR, "flows", ("dpa-2018-s36-4",), mark="PUR-05", where=_police_to_general)
-def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Information collected for law enforcement goes to another use, and no law that authorises it is named."""
     from_police = [a for a in facts.senders(flow) if facts.competent_authority(a)]
     to_others = [a for a in facts.recipients(flow) if not facts.competent_authority(a)]
     if not to_others:
         return
     authorises = [p for _, p in facts.gateways(flow) if p and p.kind in ("power", "duty", "approval")]
-    if authorises or any(p is None for _, p in facts.gateways(flow)):
+    if authorises:
+        return
+    if unmatched := tuple(written for written, p in facts.gateways(flow) if p is None):
+        yield Ask(
+            flow.path("gateways"),
+            f"`{flow.id}` turns what {names(from_police)} hold for law enforcement to another use: check that "
+            f"{spoken(unmatched)} authorises it",
+        )
         return
     yield Hit(
         flow.path("gateways"),

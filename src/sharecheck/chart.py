@@ -82,7 +82,7 @@ POINT = "flow-"
 """How the id of a meeting point begins."""
 
 MANY = 4
-"""A flow that would need more arrows than this is drawn through a meeting point, so that the map can be read."""
+"""A flow that would need more arrows than this, and more than it has agencies, is drawn through a meeting point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def draw(agreement: Agreement, book: Book) -> Chart:
         senders, recipients = _agencies(flow.senders), _agencies(flow.recipients)
         used |= {*senders, *recipients}
         pairs = [(a, b) for a in senders for b in recipients if a != b] or [(a, b) for a in senders for b in recipients]
-        if len(pairs) <= MANY:
+        if len(pairs) <= max(MANY, len({*senders, *recipients})):
             for pair in pairs:
                 direct.setdefault(pair, []).append(line)
             continue

@@ -347,7 +347,7 @@ class _Covers:
 
 def _see(value: Any, at: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, dict):
-        if "see" in value:
+        if "see" in value and at:
             see = value["see"]
             title = see if isinstance(see, str) else see["title"] + (f" ({see['where']})" if "where" in see else "")
             yield at, title

@@ -62,6 +62,8 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
         if isinstance(retention, Mapping):
             for agency_id in retention.get("agencies", {}):
                 yield (*at, "retention", "agencies", agency_id), agency_id, "agency", agencies
+            for item_id in retention.get("items", {}):
+                yield (*at, "retention", "items", item_id), item_id, "item", items
         basis = flow.get("lawful_basis")
         if isinstance(basis, Mapping):
             for agency_id in basis.get("agencies", {}):

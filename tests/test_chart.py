@@ -114,7 +114,7 @@ NASTY = [
 
 def hostile(labels: list[str]) -> Chart:
     nodes = tuple(Node(f"a{i}", label, label) for i, label in enumerate(labels))
-    line = Line(1, "x", *labels[:1], *(labels[0],) * 13, special=True, criminal=False, duty=True, both_ways=False)
+    line = Line(1, "x", *labels[:1], *(labels[0],) * 11, special=True, criminal=False, duty=True, both_ways=False)
     arrows = (Arrow("a0", f"a{len(labels) - 1}", (1,), (), True, True),)
     return Chart(labels[0], nodes, arrows, (line,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party
@@ -27,10 +28,8 @@ class Line:
     title: str
     senders: str
     recipients: str
-    data: str
     items: str
     about: str
-    purpose: str
     ends: str
     level: str
     consent: str
@@ -86,13 +85,24 @@ MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a short name in the lines stands for: `what` is `Item`, `Purpose` or `Person`."""
+
+    what: str
+    name: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """The map of one agreement."""
+    """The map of one agreement, with the words that its lines use."""
 
     title: str
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
     lines: tuple[Line, ...]
+    words: tuple[Entry, ...] = ()
 
 
 def draw(agreement: Agreement, book: Book) -> Chart:
@@ -118,7 +128,28 @@ def draw(agreement: Agreement, book: Book) -> Chart:
             back = (line.number,) if agency in recipients else ()
             spokes.append(Arrow(agency, point.id, there, back, line.special or line.criminal, line.duty))
     nodes = [_node(agency, facts) for agency in agreement.agencies.values() if agency.id in used]
-    return Chart(agreement.title, (*nodes, *points), (*_arrows(direct), *spokes), tuple(lines))
+    return Chart(agreement.title, (*nodes, *points), (*_arrows(direct), *spokes), tuple(lines), tuple(_words(facts)))
+
+
+def _words(facts: Facts) -> Iterator[Entry]:
+    agreement = facts.agreement
+    for item in agreement.items.values():
+        kinds = [word for fact, word in _KINDS.items() if facts.item_is(item, fact)]
+        yield Entry("Item", _spoken(item.id), item.text, "; ".join([*kinds, *([item.why] if item.why else [])]))
+    for purpose in agreement.purposes.values():
+        yield Entry("Purpose", _spoken(purpose.id), purpose.text, purpose.measure or "")
+    for subject in agreement.subjects.values():
+        label = facts.book.term("subject-types", subject.type).label
+        yield Entry(
+            "Person", _spoken(subject.id), subject.text or label, f"aged {subject.ages}" if subject.ages else ""
+        )
+
+
+_KINDS = {"special": "special category data", "criminal": "criminal-offence data"}
+
+
+def _spoken(name: str) -> str:
+    return name.replace("-", " ")
 
 
 def _arrows(direct: dict[tuple[str, str], list[Line]]) -> list[Arrow]:
@@ -154,9 +185,10 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
     title = flow.fields.get("title") or flow.id.replace("-", " ").capitalize()
     level = "" if flow.concern == "none" else book.term("concern-levels", flow.concern).label
     consent = book.term("consent-models", flow.consent.model).label if flow.consent else "Not said"
+    stated = dict.fromkeys(basis for _, _, basis in facts.based(flow) if basis)
     bases = dict.fromkeys(
         " ".join((*b.article_6, *b.article_9, *(f"¶{n}" for n in b.conditions if n != "official-authority")))
-        for b in flow.bases
+        for b in stated
     )
     law = dict.fromkeys(p.title if p else written for written, p in facts.gateways(flow))
     deadline = flow.fields.get("deadline")
@@ -166,12 +198,9 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
         title=str(title),
         senders=_people(flow.senders, agreement),
         recipients=_people(flow.recipients, agreement) if not flow.both_ways else _people(flow.senders, agreement),
-        data="; ".join(item.text.rstrip(".") for item in facts.items(flow)) or "not said",
-        items=", ".join(name.replace("-", " ") for name in flow.data) or "what is not said",
-        about=", ".join(_subject(agreement, s) for s in flow.about),
-        purpose=", ".join(agreement.purposes[p].text.rstrip(".") for p in flow.purposes if p in agreement.purposes)
-        or "a purpose that is not said",
-        ends=" and ".join(name.replace("-", " ") for name in flow.purposes) or "a purpose that is not said",
+        items=", ".join(_spoken(name) for name in flow.data) or "what is not said",
+        about=", ".join(_spoken(name) for name in flow.about) or "Not said",
+        ends=" and ".join(_spoken(name) for name in flow.purposes) or "a purpose that is not said",
         level=level,
         consent=consent,
         basis="; ".join(basis for basis in bases if basis) or "Not said",
@@ -183,11 +212,6 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
         duty=flow.strength == "must",
         both_ways=flow.both_ways,
     )
-
-
-def _subject(agreement: Agreement, subject: str) -> str:
-    found = agreement.subjects.get(subject)
-    return found.text.rstrip(".") if found and found.text else subject.replace("-", " ")
 
 
 def _people(parties: tuple[Party, ...], agreement: Agreement) -> str:

@@ -67,6 +67,7 @@ def _checked(
         "findings": [_finding(f"{anchor}-finding-{i}", f, summaries) for i, f in enumerate(_gravest_first(one), 1)],
         "notes": [{"message": _sentence(n.message), "place": f"{n.file}, line {n.span.line}"} for n in one.notes],
         "lines": chart.lines if chart else (),
+        "words": chart.words if chart else (),
         "map": f"data:image/svg+xml;base64,{encoded}" if encoded else "",
         "rules": [
             {

@@ -70,10 +70,15 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
             cells = (
                 f"{line.title} ({'must' if line.duty else 'may'})", line.senders,
                 "one another" if line.both_ways else line.recipients,
-                f"{line.data}{f' ({chr(44).join(kinds)})' if kinds else ''}", line.purpose, line.level or "any",
+                f"{line.items}{f' ({chr(44).join(kinds)})' if kinds else ''}", line.ends, line.level or "any",
                 line.consent, line.basis, line.law, line.deadline,
             )  # fmt: skip
             yield f"| {line.number} | {' | '.join(_text(cell) for cell in cells)} |"
+        yield ""
+        yield "| Kind | Word | Exactly | Notes |"
+        yield "|---|---|---|---|"
+        for entry in chart.words:
+            yield f"| {' | '.join(_text(cell) for cell in (entry.what, entry.name, entry.text, entry.note))} |"
     for verdict, heading in (
         (Verdict.FAILED, "Failed"), (Verdict.NEEDS_PERSON, "Needs a person"),
         (Verdict.PASSED, "Passed"), (Verdict.NOT_APPLICABLE, "Not applicable"),

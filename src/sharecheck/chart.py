@@ -114,7 +114,7 @@ def draw(agreement: Agreement, book: Book) -> Chart:
     spokes: list[Arrow] = []
     used: set[str] = set()
     for line, flow in zip(lines, agreement.flows.values(), strict=True):
-        senders, recipients = _agencies(flow.senders), _agencies(flow.recipients)
+        senders, recipients = ([a.id for a in side] for side in (facts.senders(flow), facts.recipients(flow)))
         used |= {*senders, *recipients}
         pairs = [(a, b) for a in senders for b in recipients if a != b] or [(a, b) for a in senders for b in recipients]
         if len(pairs) <= max(MANY, len({*senders, *recipients})):
@@ -169,10 +169,6 @@ def _arrows(direct: dict[tuple[str, str], list[Line]]) -> list[Arrow]:
             any(line.special or line.criminal for line in (*there, *back)), any(line.duty for line in (*there, *back)),
         )  # fmt: skip
     return list(out.values())
-
-
-def _agencies(parties: tuple[Party, ...]) -> list[str]:
-    return list(dict.fromkeys(a for party in parties for a in party.agencies))
 
 
 def _node(agency: Agency, facts: Facts) -> Node:

@@ -267,7 +267,7 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
     paragraphs = facts.book.terms("schedule-1")
     lacking: dict[str, tuple[Flow, Basis, list[str]]] = {}
     unnamed: dict[str, Flow] = {}
-    for flow in agreement.flows.values():
+    for flow in sorted(agreement.flows.values(), key=lambda f: f.id):
         recipients = facts.recipients(flow)
         for side, agency, basis in facts.based(flow):
             has = facts.policy_conditions(agency)

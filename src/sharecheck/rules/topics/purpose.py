@@ -66,7 +66,7 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         apart = themes.get(theme, [])
         if care and apart:
             yield Hit(
-                apart[0].at,
+                min(apart, key=lambda p: p.id).at,
                 f"{_spoken(apart)} {'is' if len(apart) == 1 else 'are'} {label}, while {_spoken(care)} "
                 f"{'is' if len(care) == 1 else 'are'} about helping or protecting people: they rest on different powers "
                 "and rules",
@@ -224,7 +224,7 @@ def purpose_unmeasured(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     ]  # fmt: skip
     if without:
         yield Hit(
-            (*without[0].at, "measure"),
+            (*min(without, key=lambda p: p.id).at, "measure"),
             f"nothing says how you will know that sharing for {_spoken(without)} works",
             "add `measure:` with something you already count, such as days from referral to visit",
             missing=True,

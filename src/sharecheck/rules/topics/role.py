@@ -111,7 +111,7 @@ def controller_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     ]  # fmt: skip
     if without:
         yield Hit(
-            (*without[0].at, "controller"),
+            (*min(without, key=lambda a: a.id).at, "controller"),
             f"nothing says whether {names(without)} {'decides' if len(without) == 1 else 'decide'} about the information "
             "alone, jointly, or on another's instructions",
             "add `controller: independent`, `joint` or `processor` to each",

@@ -114,7 +114,17 @@ NASTY = [
 
 def hostile(labels: list[str]) -> Chart:
     nodes = tuple(Node(f"a{i}", label, label) for i, label in enumerate(labels))
-    line = Line(1, "x", *labels[:1], *(labels[0],) * 11, special=True, criminal=False, duty=True, both_ways=False)
+    line = Line(
+        1,
+        "x",
+        *labels[:1],
+        *(labels[0],) * 11,
+        special=True,
+        criminal=False,
+        duty=True,
+        both_ways=False,
+        internal=False,
+    )
     arrows = (Arrow("a0", f"a{len(labels) - 1}", (1,), (), True, True),)
     return Chart(labels[0], nodes, arrows, (line,))
 
@@ -157,3 +167,18 @@ def test_a_map_without_flows(book: knowledge.Book) -> None:
     assert drawn.arrows == ()
     assert ElementTree.fromstring(svg.render(drawn)).tag.endswith("svg")
     assert mermaid.render(drawn).startswith("flowchart LR\n")
+
+
+def test_sharing_between_departments_of_one_body_is_use(book: knowledge.Book) -> None:
+    fragment = (
+        b"agencies: {school: {part_of: council}}\nflows: {help: {to: [lead]}, concern: {from: [safeguarding-lead]}}"
+    )
+    one = agreement.build(page.lay(source.parse(fragment, "x.yaml"), page.base()))
+    assert {line.id: line.internal for line in chart.draw(one, book).lines} == {
+        "concern": True,
+        "help": True,
+        "therapy-plan": True,
+    }
+    assert not any(
+        line.internal for line in chart.draw(agreement.build(page.base()), book).lines if line.id != "therapy-plan"
+    )

@@ -21,7 +21,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One flow in words, with the number that the arrows carry."""
+    """One flow in words, with the number that the arrows carry; `internal` where it stays within one legal person."""
 
     number: int
     id: str
@@ -41,6 +41,7 @@ class Line:
     criminal: bool
     duty: bool
     both_ways: bool
+    internal: bool
 
     @property
     def sentence(self) -> str:
@@ -207,6 +208,7 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
         criminal=facts.criminal(flow),
         duty=flow.strength == "must",
         both_ways=flow.both_ways,
+        internal=len({a.part_of or a.id for a in (*facts.senders(flow), *facts.recipients(flow))}) == 1,
     )
 
 

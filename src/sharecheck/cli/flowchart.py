@@ -19,7 +19,7 @@ class Format(StrEnum):
 
 
 def flowchart(
-    path: Path = typer.Argument(..., help="One agreement."),
+    path: Path | None = typer.Argument(None, help="One agreement. [default: the only one there is]"),
     output: Path | None = typer.Option(
         None, "--output", "-o", help="Write to this file; .svg and .mmd set the format."
     ),
@@ -32,8 +32,9 @@ def flowchart(
     from sharecheck import chart, knowledge, repository
     from sharecheck.cli import reading
 
-    settings, _ = reading.settings([path], None)
-    gathered = repository.gather([path], settings)
+    settings, paths = reading.settings([path] if path else [], None)
+    gathered = repository.gather(paths, settings)
+    shown = paths[0].as_posix()
     for error in gathered.unread:
         raise error
     if gathered.misshapen:
@@ -45,7 +46,7 @@ def flowchart(
     if len(gathered.agreements) > 1:
         ids = ", ".join(f"`{a.document.name}`" for a in gathered.agreements[:5])
         raise SettingsError(
-            f"`{path}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}"
+            f"`{shown}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}"
         )
     drawn = chart.draw(gathered.agreements[0], knowledge.load(reading.day(on)))
     chosen = output_format or (Format.SVG if output and output.suffix.lower() == ".svg" else Format.MERMAID)

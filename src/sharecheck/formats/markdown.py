@@ -68,7 +68,7 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
         for line in chart.lines:
             kinds = [word for word, yes in (("special category", line.special), ("offences", line.criminal)) if yes]
             cells = (
-                f"{line.title} ({'must' if line.duty else 'may'})", line.senders,
+                f"{line.title} ({'must' if line.duty else 'may'}{', use within one body' if line.internal else ''})", line.senders,
                 "one another" if line.both_ways else line.recipients,
                 f"{line.items}{f' ({chr(44).join(kinds)})' if kinds else ''}", line.ends, line.level or "any",
                 line.consent, line.basis, line.law, line.deadline,

@@ -40,8 +40,8 @@ def flowchart(
     if gathered.misshapen:
         misfit = gathered.misshapen[0].misfits[0]
         raise SettingsError(
-            f"`{path}` does not have the form of an agreement ({misfit.message})",
-            f"run `sharecheck validate {path}` first",
+            f"`{shown}` does not have the form of an agreement ({misfit.message})",
+            f"run `sharecheck validate {shown}` first",
         )
     if len(gathered.agreements) > 1:
         ids = ", ".join(f"`{a.document.name}`" for a in gathered.agreements[:5])

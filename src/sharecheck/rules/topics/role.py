@@ -41,7 +41,7 @@ def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
         )
 
 
-@rule(Severity.ERROR, "flows", ("dfe-2024-rule-6", "scotland-toolkit"), mark="ROL-02")
+@rule(Severity.WARNING, "flows", ("dfe-2024-rule-6",), mark="ROL-02")
 def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """An agency receives information for a purpose in which it has no part."""
     if not facts.personal(flow):
@@ -120,7 +120,7 @@ def controller_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 
 
 @rule(
-    Severity.ERROR, "agencies", ("ashfords-joint-controllers", "dac-beachcroft-controllership", "ico-accountability"),
+    Severity.ERROR, "agencies", ("ashfords-joint-controllers", "dac-beachcroft-controllership"),
     mark="ROL-07", where=lambda agency, _: agency.controller == "joint",
 )  # fmt: skip
 def joint_controllers_without_arrangement(agency: Agency, facts: Facts) -> Iterator[Hit]:

@@ -91,7 +91,9 @@ def test_text(partnership: Partnership) -> None:
     line = ERROR.splitlines().index("    consent:", ERROR.splitlines().index("  help:")) + 1
     assert done.returncode == 1
     assert done.stderr == ""
-    assert done.stdout.startswith(f"p/a.yaml:{line}:5  error  consent-without-record\n  {line} |     consent:\n")
+    assert done.stdout.startswith(
+        f"p/a.yaml:{line}:5  error  consent-without-record  at flows.help.consent.record\n  {line} |     consent:\n"
+    )
     assert f"\n  {' ' * len(str(line))} |     ^^^^^^^\n" in done.stdout
     for word in ("Put it right: ", "Why: ", "More: sharecheck explain consent-without-record"):
         assert word in done.stdout
@@ -144,7 +146,7 @@ def test_json_keeps_its_contract(name: str, partnership: Partnership) -> None:
     assert summary["waived"] == len(found["findings"]) - len(live)
     assert summary["needs_person"] == len(found["needs_person"])
     assert summary["files"] == summary["agreements"] + len(found["not_checked"]) == 2
-    assert summary["ignored_rules"] == ["dates-out-of-order"]
+    assert summary["not_asked"] == ["dates-out-of-order"]
     assert summary["rules"] == len(rules.load()) - 1
 
 
@@ -170,7 +172,7 @@ def test_the_contract_is_closed_and_described() -> None:
         return own + [found for one in inner for found in objects(one)]
 
     found = objects(contract().schema)
-    assert len(found) == 9
+    assert len(found) == 10
     for one in found:
         assert one["additionalProperties"] is False
         assert set(one["required"]) == set(one["properties"])
@@ -296,7 +298,7 @@ def test_select_and_ignore(
 def test_what_is_ignored_is_named(partnership: Partnership) -> None:
     partnership(ALL, sharecheck_yaml="rules: {ignore: [unused-part]}\n")
     done = sharecheck("validate", "p", "--ignore", "purpose")
-    assert "Rules not asked, by your settings: unused-part, purpose." in done.stdout
+    assert "8 rules not asked: unused-part, purpose-missing," in done.stdout
 
 
 def test_severity_from_the_settings(partnership: Partnership) -> None:
@@ -425,7 +427,12 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-COMMANDS = [("validate", "p"), ("report", "p"), ("report", "p", "--format", "markdown"), ("flowchart", "p/a.yaml")]
+COMMANDS = [
+    ("validate", "p"),
+    ("report", "p", "--format", "html"),
+    ("report", "p", "--format", "markdown"),
+    ("flowchart", "p/a.yaml"),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -631,7 +638,7 @@ def test_report_markdown(partnership: Partnership) -> None:
 
 def test_report_chooses_by_the_name_of_the_file(partnership: Partnership) -> None:
     folder = partnership()
-    for name, start in (("r.md", "# Check report"), ("r.html", "<!DOCTYPE html>"), ("r.txt", "<!DOCTYPE html>")):
+    for name, start in (("r.md", "# Check report"), ("r.html", "<!DOCTYPE html>"), ("r.HTM", "<!DOCTYPE html>")):
         assert sharecheck("report", "p", "-o", name).returncode == 0
         assert (folder / name).read_text(encoding="utf-8").startswith(start)
 
@@ -714,3 +721,58 @@ def test_a_reader_that_leaves_early_causes_no_traceback(partnership: Partnership
     os.close(writer)
     assert done.returncode == 1
     assert done.stderr == ""
+
+
+def test_an_agreement_is_never_written_over(partnership: Partnership) -> None:
+    folder = partnership(GOOD)
+    before = (folder / "p" / "a.yaml").read_bytes()
+    (folder / "link.html").symlink_to(folder / "p" / "a.yaml")
+    for command in (("validate", "p"), ("report", "p"), ("flowchart", "p/a.yaml", "--format", "svg")):
+        for output in ("p/a.yaml", "link.html", "new.yml"):
+            done = sharecheck(*command, "-o", output)
+            assert done.returncode == 2, command
+            assert "was left alone" in done.stderr
+    assert (folder / "p" / "a.yaml").read_bytes() == before
+    assert not (folder / "new.yml").exists()
+
+
+def test_what_is_left_out_is_named(partnership: Partnership) -> None:
+    folder = partnership(GOOD, sharecheck_yaml="exclude: ['*draft.yaml']\n")
+    (folder / "p" / "draft.yaml").write_text("a: [\n")
+    (folder / "p" / "b.yaml.txt").write_text("x")
+    (folder / "other").mkdir()
+    (folder / "p" / "linked").symlink_to(folder / "other")
+    done = sharecheck("validate", "p")
+    for said in (
+        "p/draft.yaml (excluded by sharecheck.yaml)",
+        "p/b.yaml.txt (ends in .txt",
+        "linked (a link to a folder",
+    ):
+        assert said in done.stdout
+    assert {one["name"] for one in as_json()["left_out"]} == {"p/draft.yaml", "p/b.yaml.txt", "p/linked"}
+
+
+def test_two_settings_need_a_word(partnership: Partnership) -> None:
+    folder = partnership(GOOD)
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "a.yaml").write_text(GOOD)
+        (folder / name / "sharecheck.yaml").write_text("fail_on: warning\n")
+    done = sharecheck("validate", "one", "two")
+    assert done.returncode == 2
+    assert "different settings" in done.stderr
+    assert sharecheck("validate", "one").returncode == 0
+
+
+def test_output_that_is_read_by_a_program_is_utf_8_everywhere(partnership: Partnership) -> None:
+    partnership(GOOD.replace("title: ", "title: “So-called” ", 1))
+    plain = sharecheck("report", "p", "--format", "markdown").stdout
+    narrow = sharecheck("report", "p", "--format", "markdown", PYTHONIOENCODING="cp1252").stdout
+    assert narrow == plain
+    assert "“" in plain
+
+
+def test_a_flow_to_nobody_known_stays_on_the_map(partnership: Partnership) -> None:
+    partnership(GOOD.replace("to: [lead", "to: [stranger", 1))
+    drawn = sharecheck("flowchart", "p/a.yaml").stdout
+    assert "stranger (not in the agreement)" in drawn

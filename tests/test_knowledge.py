@@ -77,6 +77,16 @@ def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book)
         ("Crime and Disorder Act 1998, section 115", "cda-1998-s115"),
         ("Children Act 1989 s47", "ca-1989-s47"),
         ("Localism Act 2011 s1", "localism-2011-s1"),
+        ("Children Act 2004 s.10", "ca-2004-s10"),
+        ("Children Act 2004 (s10)", "ca-2004-s10"),
+        ("Children Act 2004 Section 10(2)(a)", "ca-2004-s10"),
+        ("Section 115 of the Crime & Disorder Act 1998", "cda-1998-s115"),
+        ("s.115 CDA", "cda-1998-s115"),
+        ("s.111 Local Government Act 1972", "lga-1972-s111"),
+        ("Children Act 1989, section 47(9)-(11)", "ca-1989-s47"),
+        ("section 20", None),
+        ("Children Act 1989", None),
+        ("a section 47 enquiry under section 17", None),
         ("Other relevant legislation", None),
         ("Education Act 1990 section 537", None),
     ],
@@ -84,6 +94,11 @@ def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book)
 def test_a_citation_in_words_finds_its_provision(citation: str, provision: str | None, book: knowledge.Book) -> None:
     found = book.provision(citation)
     assert (found.id if found else None) == provision
+
+
+def test_a_citation_may_name_several(book: knowledge.Book) -> None:
+    found = [p.id for p in book.cited("Children Act 1989 sections 17, 27 and 47; Children Act 1989")]
+    assert found == ["ca-1989-s17", "ca-1989-s27", "ca-1989-s47"]
 
 
 @pytest.mark.parametrize(

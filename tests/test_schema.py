@@ -153,7 +153,7 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
     ("flows: {a: {method: [{first: pigeon}]}}", ""): [("flows.a.method.0.first", ("`pigeon`",), ("`secure-email`",))],
     # nothing where something is said
     ("jurisdiction: []", ""): [("jurisdiction", ("empty",), ("at least one",))],
-    ("flows: {a: {between: [b]}}", ""): [("flows.a.between", ("`between`",), ("two",))],
+    ("flows: {a: {between: []}}", ""): [("flows.a.between", ("`between`",), ("one entry",))],
     ('background: ""', ""): [("background", ("empty text",), ("leave the field out",))],
     ('background: " "', ""): [("background", ("empty text",), ("leave the field out",))],
     ("never: {a: {}}", ""): [("never.a", ("empty",), ())],

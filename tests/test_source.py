@@ -54,7 +54,12 @@ REFUSED: dict[str, tuple[bytes, str, int, int, tuple[str, ...]]] = {
     "Latin-1 with the line ends of old Macs": (b"a: 1\rb: \xe9\r", "not-utf-8", 2, 4, ()),
     "UTF-16": ("a: 1\n".encode("utf-16"), "not-utf-8", 1, 1, ("UTF-8",)),
     "UTF-32": ("a: 1\n".encode("utf-32"), "not-utf-8", 1, 1, ("UTF-8",)),
-    "UTF-16 without its mark": ("a: 1\n".encode("utf-16-le"), "forbidden-character", 1, 2, ()),
+    "UTF-16 without its mark": ("a: 1\n".encode("utf-16-le"), "not-utf-8", 1, 1, ("UTF-16",)),
+    "text cut off by a comment": (b"a: Ticket #12 decides\n", "text-cut-off", 1, 10, ("quotes",)),
+    "an unseen character, spelt": (b'a: "\\e[31mx"\n', "forbidden-character", 1, 4, ("backslash",)),
+    "a turn of the reading direction": ("a: b\u202ec\n".encode(), "forbidden-character", 1, 5, ("invisible",)),
+    "no colon": (b"a: 1\nstrength must\nb: 2\n", "not-yaml", 2, 1, ("colon followed by a space",)),
+    "a text that begins with an at sign": (b"a: @b\n", "not-yaml", 1, 4, ("may not begin with `@`", "quotes")),
     "half a pair": (b"a: \xed\xa0\x80\n", "not-utf-8", 1, 4, ()),
     "too large": (b"#" * (source.MAX_BYTES + 1), "too-large", 1, 1, ("1024 KiB",)),
     "too deep in brackets": (b"[" * 100_000, "too-deep", 1, 65, ("64 levels",)),
@@ -71,8 +76,8 @@ REFUSED: dict[str, tuple[bytes, str, int, int, tuple[str, ...]]] = {
     "keys in keys": (b"{" * 100_000, "key-not-text", 1, 2, ()),
     "double quote left open": (b'a: 1\nb: "x\nc: 1\n', "not-yaml", 2, 4, ("quote",)),
     "single quote left open": (b"a: 1\nb: 'x\nc: 1\n", "not-yaml", 2, 4, ("quote",)),
-    "bracket left open": (b"a: [1, 2\nb: 1\n", "not-yaml", 2, 2, ("bracket",)),
-    "brace left open": (b"a: {b: 1\n", "not-yaml", 2, 1, ("bracket",)),
+    "bracket left open": (b"a: [1, 2\nb: 1\n", "not-yaml", 1, 4, ("bracket",)),
+    "brace left open": (b"a: {b: 1\n", "not-yaml", 1, 4, ("bracket",)),
     "colon in a text": (b"a: b: c\n", "not-yaml", 1, 5, ("colon", "quotes")),
     "level that does not fit": (b"a: 1\n  b: 2\n", "not-yaml", 2, 4, ("indentation",)),
     "text after the end": (b"a: 1\n...\nb: 2\n", "not-yaml", 3, 1, ()),
@@ -275,8 +280,11 @@ def test_an_overlay_comes_before_what_was_read() -> None:
 
 # Properties
 
-BARRED = [*map(chr, range(0x7F, 0xA0)), "\u2028", "\u2029", "\ufeff", "\ufffe", "\uffff"]
-"""What JSON leaves as it is and YAML forbids, or takes for the end of a line."""
+BARRED = [
+    *map(chr, [*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0x2066, 0x206A)]),
+    *"\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\ufeff\ufffe\uffff",
+]
+"""What YAML forbids, takes for the end of a line, or nobody can see."""
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=BARRED), max_size=20)
 SCALAR = TEXT | st.integers(-(10**15) + 1, 10**15 - 1) | st.booleans() | st.none()
 VALUE = st.recursive(SCALAR, lambda v: st.lists(v, max_size=4) | st.dictionaries(TEXT, v, max_size=4), max_leaves=25)

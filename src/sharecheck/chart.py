@@ -115,7 +115,8 @@ def draw(agreement: Agreement, book: Book) -> Chart:
     spokes: list[Arrow] = []
     used: set[str] = set()
     for line, flow in zip(lines, agreement.flows.values(), strict=True):
-        senders, recipients = ([a.id for a in side] for side in (facts.senders(flow), facts.recipients(flow)))
+        senders = [a.id for a in facts.senders(flow)] + _strangers(flow.senders, facts)
+        recipients = [a.id for a in facts.recipients(flow)] + _strangers(flow.recipients, facts)
         used |= {*senders, *recipients}
         pairs = [(a, b) for a in senders for b in recipients if a != b] or [(a, b) for a in senders for b in recipients]
         if len(pairs) <= max(MANY, len({*senders, *recipients})):
@@ -129,7 +130,16 @@ def draw(agreement: Agreement, book: Book) -> Chart:
             back = (line.number,) if agency in recipients else ()
             spokes.append(Arrow(agency, point.id, there, back, line.special or line.criminal, line.duty))
     nodes = [_node(agency, facts) for agency in agreement.agencies.values() if agency.id in used]
+    nodes += [
+        Node(name, f"{name} (not in the agreement)", "Not found") for name in sorted(used - set(agreement.agencies))
+    ]
     return Chart(agreement.title, (*nodes, *points), (*_arrows(direct), *spokes), tuple(lines), tuple(_words(facts)))
+
+
+def _strangers(parties: tuple[Party, ...], facts: Facts) -> list[str]:
+    """Those a flow names that the agreement does not know: they are drawn, so that no flow vanishes from the map."""
+    out = [party.ref for party in parties if not party.known]
+    return out + [a for party in parties for a in party.agencies if a not in facts.agreement.agencies]
 
 
 def _words(facts: Facts) -> Iterator[Entry]:

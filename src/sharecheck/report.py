@@ -7,6 +7,7 @@ fifth, and no word for "compliant".
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,7 +18,7 @@ from sharecheck import schema
 from sharecheck.agreement import Agreement, Waiver, matches, split_address
 from sharecheck.errors import SourceError
 from sharecheck.knowledge import Book, Source
-from sharecheck.repository import Gathered, Misshapen
+from sharecheck.repository import Gathered, LeftOut, Misshapen
 from sharecheck.rules import Ask, Hit, Rule, Severity, page
 from sharecheck.rules.facts import Facts
 from sharecheck.source import Document, Path, Span
@@ -84,9 +85,10 @@ class Report:
     tool: str
     book: Book
     rules: tuple[Rule, ...]
-    ignored: tuple[str, ...]
+    not_asked: tuple[str, ...]
     checked: tuple[Checked, ...]
     unread: tuple[SourceError, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -136,9 +138,10 @@ def chosen(
     return tuple(replace(rule, severity=Severity(given[rule.id])) if rule.id in given else rule for rule in kept)
 
 
-def check(gathered: Gathered, book: Book, rules: Sequence[Rule], tool: str, ignored: Sequence[str] = ()) -> Report:
-    """Ask every rule about every agreement."""
+def check(gathered: Gathered, book: Book, rules: Sequence[Rule], tool: str) -> Report:
+    """Ask every rule about every agreement; rules there are but that were not given are named as not asked."""
     known = frozenset(rule.id for rule in engine.load())
+    not_asked = tuple(rule.id for rule in engine.load() if rule.id not in {given.id for given in rules})
     by_id: dict[str, list[Agreement]] = {}
     for agreement in gathered.agreements:
         by_id.setdefault(agreement.id, []).append(agreement)
@@ -148,7 +151,7 @@ def check(gathered: Gathered, book: Book, rules: Sequence[Rule], tool: str, igno
         checked.append(_agreement(Facts(agreement, book, namesakes, known), rules))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
-    return Report(tool, book, tuple(rules), tuple(ignored), tuple(checked), unread)
+    return Report(tool, book, tuple(rules), not_asked, tuple(checked), unread, gathered.left_out)
 
 
 def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
@@ -260,7 +263,8 @@ def _finding(
 ) -> Finding:
     span = document.key_span(hit.at) if key else document.span(hit.at)
     address = _address(hit.at, document.data)
-    more = f" (and so do {times - 1} more)" if times > 2 else " (and so does one more)" if times == 2 else ""
+    others = "one more flow" if times == 2 else f"{times - 1} more flows"
+    more = f" (the same holds for {others})" if times > 1 else ""
     digest = hashlib.sha256(f"{rule.id}|{agreement}|{address}".encode()).hexdigest()
     lines = document.lines
     return Finding(
@@ -308,6 +312,16 @@ def _address(at: Path, data: Any) -> str:
     return ".".join(steps)
 
 
+_SEE = re.compile(r"""\bsee["']?\s*:""")
+_MAPS = ("flows", "agencies", "roles", "subjects", "purposes", "data")
+"""Parts that hold others by id: `unknown: [flows]` says that there are more of them, not that nothing here is known."""
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Whether two paths, as far as both go, name the same place; `*` on either side stands for any step."""
+    return all(a == b or "*" in (a, b) for a, b in zip(one, other, strict=False))
+
+
 class _Covers:
     """What an agreement says about its own gaps: not typed in yet, written elsewhere, or settled by an outside protocol."""
 
@@ -321,7 +335,7 @@ class _Covers:
                 steps = split_address(name)
                 for whole in [steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]:
                     self.given.append((whole, f"settled in “{under['title']}”, not checked here"))
-        self.elsewhere = list(_see(raw, ())) if "see:" in agreement.document.text else []
+        self.elsewhere = list(_see(raw, ())) if _SEE.search(agreement.document.text) else []
 
     def lines(self) -> Iterator[tuple[Path, str]]:
         """One line for each path listed as unknown."""
@@ -331,11 +345,15 @@ class _Covers:
 
     def why(self, hit: Hit) -> str | None:
         """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so."""
+        gaps = [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]
+        places = [hit.at, *([("flows", "*", *hit.at[1:])] if hit.at[:1] == ("defaults",) else [])]
         for pattern, _, _ in self.unknown:
-            gaps = [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]
-            if matches(pattern, hit.at) or any(matches(pattern, g) or matches(g, pattern) for g in gaps):
+            more = len(pattern) == 1 and pattern[0] in _MAPS
+            if any(len(place) <= 2 or not more for place in places if matches(pattern, place)):
                 return "unknown"
-        for gap in [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]:
+            if not more and any(_meet(pattern, gap) for gap in gaps):
+                return "unknown"
+        for gap in gaps:
             for pattern, text in self.given:
                 if matches(pattern, gap):
                     return text

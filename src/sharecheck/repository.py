@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from sharecheck.settings import FILE, Settings
 from sharecheck.source import Document
 
 _ENDINGS = (".yaml", ".yml")
+_TIERS = 8
 _TELLING = frozenset({"flows", "agencies", "roles", "purposes", "subjects", "jurisdiction", "governance", "handling"})
 
 
@@ -28,44 +31,81 @@ class Misshapen:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that was seen and not looked at, with the reason."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything found: what can be checked, and what cannot and why. Nothing that was found is left out."""
+    """Everything found: what can be checked, what cannot, and what was left out, each with the reason."""
 
     agreements: tuple[Agreement, ...]
     misshapen: tuple[Misshapen, ...]
     unread: tuple[SourceError, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
-def files(paths: Iterable[Path], settings: Settings) -> Iterator[tuple[Path, bool]]:
-    """Each file to look at, in order, once; the flag says whether it was named rather than found in a folder."""
-    seen: set[Path] = set()
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file to read; `named` where the user named it rather than a folder it is in."""
+
+    path: Path
+    named: bool
+
+
+def files(paths: Iterable[Path], settings: Settings) -> Iterator[Place | LeftOut | SourceError]:
+    """Each file to look at, in order, once; and what is left out or cannot be opened, where it is met."""
+    seen: set[str] = set()
     for path in paths:
-        if not path.is_dir():
-            found: Iterable[tuple[Path, bool]] = [(path, True)]
-        else:
-            found = ((p, False) for p in _walk(path) if not _excluded(p, settings))
-        for file, named in found:
-            key = file.resolve()
-            if key not in seen:
+        try:
+            folder = path.is_dir()
+        except (OSError, RuntimeError):
+            folder = False
+        for found in _walk(path, settings) if folder else (Place(path, True),):
+            if isinstance(found, Place):
+                key = os.path.realpath(found.path)
+                if key in seen:
+                    continue
                 seen.add(key)
-                yield file, named
+            yield found
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for child in sorted(folder.iterdir(), key=lambda p: (p.is_dir(), p.name)):
+def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | SourceError]:
+    try:
+        children = sorted(folder.iterdir(), key=lambda p: (p.is_dir(), p.name))
+    except OSError as error:
+        reason = error.strerror or "the operating system refused"
+        yield SourceError(
+            "unreadable-folder",
+            f"the folder cannot be opened: {reason}",
+            "check who may read it, or exclude it",
+            _name(folder),
+        )
+        return
+    for child in children:
         if child.name.startswith(".") or child.name == "node_modules":
             continue
         if child.is_dir():
-            if not child.is_symlink():
-                yield from _walk(child)
-        elif child.suffix.lower() in _ENDINGS and child.name != FILE:
-            yield child
+            if child.is_symlink():
+                yield LeftOut(child.as_posix(), "a link to a folder, which is not followed")
+            else:
+                yield from _walk(child, settings)
+        elif child.name == FILE:
+            continue
+        elif child.suffix.lower() in _ENDINGS:
+            excluded = _excluded(child, settings)
+            yield LeftOut(_name(child), f"excluded by {FILE}") if excluded else Place(child, False)
+        elif re.search(r"\.ya?ml\.\w+$", child.name.lower()):
+            yield LeftOut(_name(child), f"ends in {child.suffix}; rename it if it is an agreement")
 
 
 def _excluded(path: Path, settings: Settings) -> bool:
     try:
         relative = path.resolve().relative_to(settings.root.resolve())
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):
         return False
     places = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
     return any(fnmatch.fnmatch(place, pattern.rstrip("/")) for pattern in settings.exclude for place in places)
@@ -80,33 +120,41 @@ def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None
     documents: list[Document] = []
     unread: list[SourceError] = []
     foreign: list[SourceError] = []
-    for path, named in files(paths, settings):
-        name = _name(path)
+    left_out: list[LeftOut] = []
+    for place in files(paths, settings):
+        if isinstance(place, LeftOut):
+            left_out.append(place)
+            continue
+        if isinstance(place, SourceError):
+            unread.append(place)
+            continue
+        name = _name(place.path)
         tick(name)
         try:
-            document = source.read(path, name)
+            document = source.read(place.path, name)
         except SourceError as error:
             unread.append(error)
             continue
         if _is_agreement(document):
             documents.append(document)
         elif not (isinstance(document.data, dict) and document.data.get("sharecheck") == "settings"):
-            foreign.append(_foreign(document, named))
+            foreign.append(_foreign(document, place.named))
     if not documents and not unread:
         if foreign:
             raise NothingToCheckError(f"{foreign[0].name}: {foreign[0].message}; nothing was checked", foreign[0].fix)
         where = ", ".join(f"`{path.as_posix()}`" for path in paths)
+        passed = "; ".join(f"{one.name} was left out ({one.reason})" for one in left_out[:5])
         raise NothingToCheckError(
-            f"no agreement was found in {where}",
+            f"no agreement was found in {where}" + (f"; {passed}" if passed else ""),
             "name the folder that holds your agreements (files ending in .yaml), or run `sharecheck init` to begin one",
         )
-    return _resolve(documents, unread + foreign, settings)
+    return _resolve(documents, unread + foreign, left_out, settings)
 
 
 def _name(path: Path) -> str:
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):
         return path.as_posix()
 
 
@@ -127,7 +175,9 @@ def _foreign(document: Document, named: bool) -> SourceError:
     return SourceError("not-an-agreement", f"this is not an agreement: {held}", fix, document.name)
 
 
-def _resolve(documents: list[Document], unread: list[SourceError], settings: Settings) -> Gathered:
+def _resolve(
+    documents: list[Document], unread: list[SourceError], left_out: list[LeftOut], settings: Settings
+) -> Gathered:
     misshapen: dict[str, Misshapen] = {}
     good: list[Document] = []
     for document in documents:
@@ -171,7 +221,7 @@ def _resolve(documents: list[Document], unread: list[SourceError], settings: Set
         except _Untied as error:
             misfit = Misfit(("under",), f"{error.message}, so this agreement was not checked", error.fix)
             misshapen[document.name] = Misshapen(document, (misfit,))
-    return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread))
+    return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread), tuple(left_out))
 
 
 def _id(document: Document) -> str:
@@ -203,16 +253,20 @@ class _Elsewhere:
         self.folders = [Path(d.name).parent for d in documents]
         self.known: dict[str, Document] | None = None
         self.broken: set[str] = set()
+        self.unread: list[str] = []
 
     def find(self, name: str) -> Document | None:
         """The document of the agreement with this id, if it is there and has the form."""
         if self.known is None:
             self.known = {}
             places = [self.settings.root / p for p in self.settings.agreements] + list(dict.fromkeys(self.folders))
-            for path, _ in files((p for p in places if p.exists()), self.settings):
+            for place in files((p for p in places if p.exists()), self.settings):
+                if not isinstance(place, Place):
+                    continue
                 try:
-                    document = source.read(path, _name(path))
-                except SourceError:
+                    document = source.read(place.path, _name(place.path))
+                except SourceError as error:
+                    self.unread.append(error.name)
                     continue
                 if not _is_agreement(document):
                     continue

@@ -47,10 +47,15 @@ class Settings:
 
 def find(start: Path) -> Path | None:
     """The settings that govern a place: the nearest `sharecheck.yaml` from there up to the repository's root."""
-    start = start.resolve()
+    try:
+        start = start.resolve()
+    except (OSError, RuntimeError):
+        return None
     for folder in (start if start.is_dir() else start.parent, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
+        if (folder / "sharecheck.yml").is_file():
+            raise SettingsError(f"`{(folder / 'sharecheck.yml').as_posix()}` is not read", f"rename it to {FILE}")
         if (folder / ".git").exists():
             return None
     return None
@@ -64,7 +69,9 @@ def load(file: Path | None, root: Path) -> Settings:
     raw = document.data if document.data is not None else {}
     for misfit in schema.misfits(raw, "config"):
         span = document.key_span(misfit.at) if misfit.key else document.span(misfit.at)
-        raise SettingsError(f"{file.name}:{span.line}:{span.column}: {misfit.message}", misfit.fix)
+        raise SettingsError(
+            f"{file.name}:{span.line}:{span.column}: {misfit.message.replace('the agreement', 'the file')}", misfit.fix
+        )
     rules = raw.get("rules", {})
     return Settings(
         root=file.parent,

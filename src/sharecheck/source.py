@@ -42,6 +42,10 @@ _WORDS: dict[str, bool | None] = {
 _NO_KEY: Any = object()
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_CUT_OFF = re.compile(r"[^\s#] #[^\s#]")
 _DIRECTIVE = re.compile(r"^%[A-Z]+\b", re.MULTILINE)
 
 
@@ -108,7 +112,7 @@ def read(path: FilePath, name: str | None = None) -> Document:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise SourceError("missing-file", f"`{name}` does not exist", "check the spelling of the path", name) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "the operating system refused"
         raise SourceError(
             "unreadable-file", f"`{name}` cannot be opened: {reason}", "check who may read it", name
@@ -126,17 +130,33 @@ def parse(raw: bytes, name: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:4].count(0) > 1:
+            raise _utf_16(name) from None
         line, column = _end(raw[: error.start].decode("utf-8-sig", "replace"))
         raise SourceError(
             "not-utf-8", f"byte 0x{raw[error.start]:02x} is not UTF-8 text",
             "save the file with the encoding UTF-8 (in Notepad: Save as, Encoding, UTF-8)", name, line, column,
         ) from None  # fmt: skip
+    if text[:4].count("\x00") > 1:
+        raise _utf_16(name)
+    if found := _UNSEEN.search(text.replace("\x85", "\n") if "\x85" in text else text):
+        raise SourceError(
+            "forbidden-character", "the text holds a character that nobody can see and that can change what is shown",
+            "delete the invisible character and type the text again", name, *_end(text[: found.start()]),
+        )  # fmt: skip
     if found := _DIRECTIVE.search(text):
         raise SourceError(
             "directive", f"`{found.group()}` instructs the reader of the file, which agreements may not do",
             "remove the line", name, *_end(text[: found.start()]),
         )  # fmt: skip
     return Document(name, text, _build(text, name, None))
+
+
+def _utf_16(name: str) -> SourceError:
+    return SourceError(
+        "not-utf-8", "the file is saved as “Unicode” (UTF-16), not as UTF-8 text",
+        "save it with the encoding UTF-8 (in Notepad: Save as, Encoding, UTF-8)", name,
+    )  # fmt: skip
 
 
 def _end(text: str) -> tuple[int, int]:
@@ -164,13 +184,14 @@ def _check_properties(event: Any, name: str) -> None:
     if event.anchor is not None:
         raise _refuse(
             "anchor", f"`&{event.anchor}` names a part to be copied elsewhere, which agreements may not do",
-            "write the part out where it is meant, or set it once under `defaults:`", name, event.start_mark,
+            "write the part out where it is meant, or set it once under `defaults:`; if it is only text, put it in quotes",
+            name, event.start_mark,
         )  # fmt: skip
     if event.tag is not None:
         shown = event.tag.replace("tag:yaml.org,2002:", "!!")
         raise _refuse(
             "tag", f"`{shown}` asks the reader to treat a value specially, which agreements may not do",
-            "remove the word that begins with `!`", name, event.start_mark,
+            "remove the word that begins with `!`; if it is only text, put it in quotes", name, event.start_mark,
         )  # fmt: skip
 
 
@@ -181,6 +202,7 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
     current: list[Any] | None = None  # [container, is a map, pending key, event of that key]
     path: list[str | int] = []
     documents = values = 0
+    cut_off = _CUT_OFF.search(text) is not None
     try:
         next_event: Any = Parser(text).get_event
         while True:
@@ -215,6 +237,17 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
                     continue
                 if scalar:
                     value = _plain(event.value) if event.implicit[0] else event.value
+                    if event.style == '"' and _UNSEEN.search(event.value):
+                        raise _refuse(
+                            "forbidden-character", "the text spells a character that nobody can see (`\\e`, `\\0` or the like)",
+                            "remove the backslash and what follows it; write a folder as C:/Documents", name, event.start_mark,
+                        )  # fmt: skip
+                    if cut_off and event.implicit[0] and _CUT_OFF.match(text, event.end_mark.index - 1):
+                        raise _refuse(
+                            "text-cut-off", "` #` begins a comment, so the text would end here and the rest be lost",
+                            "put the whole text in quotes; if a comment is meant, put two spaces before `#` and one after",
+                            name, event.end_mark,
+                        )  # fmt: skip
                 elif len(stack) >= MAX_DEPTH:
                     raise _refuse(
                         "too-deep", f"parts are nested deeper than {MAX_DEPTH} levels",
@@ -252,7 +285,8 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
             elif kind is ev.AliasEvent:
                 raise _refuse(
                     "alias", f"`*{event.anchor}` copies a part from elsewhere, which agreements may not do",
-                    "write the part out where it is meant, or set it once under `defaults:`", name, event.start_mark,
+                    "write the part out where it is meant, or set it once under `defaults:`; if it is only text, put it in quotes",
+            name, event.start_mark,
                 )  # fmt: skip
             elif kind is ev.DocumentStartEvent:
                 documents += 1
@@ -293,18 +327,63 @@ def _broken(error: MarkedYAMLError, text: str, name: str) -> SourceError:
     mark = open_quote or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     line, column = min((line, column), _end(text))
-    problem = " ".join(part for part in (error.context, error.problem) if part)
+    context, problem = error.context or "", error.problem or ""
+    for code, pattern, message, fix in _SAID:
+        if re.search(pattern, f"{context} | {problem}"):
+            opened = error.context_mark if code == "open" and error.context_mark else None
+            if opened:
+                line, column = opened.line + 1, opened.column + 1
+            return SourceError("not-yaml", message, fix, name, line, column)
     if mark and text[mark.index : mark.index + 1] == "\t":
         return SourceError(
             "tab", "a tab stands where only spaces may", "replace the tab by spaces (two for each level)",
             name, line, column,
         )  # fmt: skip
-    if "mapping values are not allowed" in problem:
+    if "cannot start any token" in problem:
+        first = text[mark.index : mark.index + 1] if mark else ""
         return SourceError(
-            "not-yaml", "a colon stands where none may: the text before it runs on, or the indentation is off",
-            "put the text in quotes, or start it on a line of its own", name, line, column,
+            "not-yaml", f"a text may not begin with `{first}`", "put the text in quotes", name, line, column
         )  # fmt: skip
     return SourceError(
-        "not-yaml", f"this is not YAML: {problem}",
+        "not-yaml", f"this is not YAML: {' '.join(part for part in (context, problem) if part)}",
         "look at the line above too: a quote or bracket left open is the usual cause", name, line, column,
     )  # fmt: skip
+
+
+_SAID = (
+    (
+        "open", r"while scanning a simple key",
+        "this line has no colon followed by a space",
+        "write `key: value`, or put a long text in quotes on one line",
+    ),
+    (
+        "open", r"while parsing a flow (sequence|mapping)",
+        "the bracket that opens here is not closed as it should be",
+        "close it; inside brackets put every text that has a comma, colon or apostrophe in double quotes",
+    ),
+    (
+        "here", r"mapping values are not allowed",
+        "a colon stands where none may: the text before it runs on, or the indentation is off",
+        "put the text in quotes, or start it on a line of its own",
+    ),
+    (
+        "here", r"did not find expected key|did not find expected '-' indicator",
+        "this line does not line up with the lines it belongs to, or a quote above it ends too early",
+        "give it as many spaces as its neighbours; if they agree, look for a quote or apostrophe in the lines above",
+    ),
+    (
+        "here", r"end of stream",
+        "a quote opens here and never closes",
+        "close the quote; an apostrophe inside single quotes ends them, so use double quotes",
+    ),
+    (
+        "here", r"unknown escape character|expected hexdecimal",
+        "a backslash inside double quotes has a meaning of its own",
+        "write a folder with forward slashes (C:/Documents), or use single quotes",
+    ),
+    (
+        "here", r"while scanning (a block scalar|an anchor|an alias|a tag|a directive)",
+        "the first character of this text has a meaning of its own in YAML",
+        "put the text in quotes",
+    ),
+)  # fmt: skip

@@ -42,8 +42,11 @@ def _root(version: bool = typer.Option(False, "--version", "-V", help="Print the
 def run() -> int:
     """Run one command and give its exit code; the only place that catches errors."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+        if stream is not None and hasattr(stream, "reconfigure"):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:  # another program or a file reads it: the same bytes on every machine
+                stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     try:
         code = app(standalone_mode=True)
     except SharecheckError as error:

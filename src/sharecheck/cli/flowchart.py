@@ -32,6 +32,14 @@ def flowchart(
     from sharecheck import chart, knowledge, repository
     from sharecheck.cli import reading
 
+    endings = {
+        ".svg": Format.SVG,
+        ".mmd": Format.MERMAID,
+        ".mermaid": Format.MERMAID,
+        ".md": Format.MERMAID,
+        ".txt": Format.MERMAID,
+    }
+    chosen = output_format or reading.by_ending(output, endings, Format.MERMAID)
     settings, paths = reading.settings([path] if path else [], None)
     gathered = repository.gather(paths, settings)
     shown = paths[0].as_posix()
@@ -49,7 +57,6 @@ def flowchart(
             f"`{shown}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}"
         )
     drawn = chart.draw(gathered.agreements[0], knowledge.load(reading.day(on)))
-    chosen = output_format or (Format.SVG if output and output.suffix.lower() == ".svg" else Format.MERMAID)
     if chosen is Format.SVG:
         from sharecheck.formats import svg
 

@@ -48,9 +48,10 @@ def init(
             raise SettingsError(
                 f"`{target.parent}` cannot be made: {error.strerror}", "name a folder that is yours"
             ) from None
-        reading.deliver(text, target)
+        reading.deliver(text, target, protect=False)
         typer.echo(f"wrote {target.as_posix()}")
+    where = f'"{folder.as_posix()}"' if " " in folder.as_posix() else folder.as_posix()
     typer.echo(
-        f"\nNow: open {(folder / 'protocols/early-help.yaml').as_posix()}, then run `sharecheck validate {folder.as_posix()}`."
+        f"\nNow: open {(folder / 'protocols/early-help.yaml').as_posix()}, then run `sharecheck validate {where}`."
     )
     raise typer.Exit(Exit.FINE)

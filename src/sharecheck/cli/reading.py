@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sharecheck.errors import SettingsError
+
+F = TypeVar("F")
 
 if TYPE_CHECKING:
     from sharecheck.report import Report
@@ -34,6 +36,13 @@ def settings(paths: list[Path], config: Path | None) -> tuple[Settings, list[Pat
     from sharecheck import settings as module
 
     start = paths[0] if paths and paths[0].exists() else Path.cwd()
+    files = {module.find(path) for path in paths if path.exists()}
+    if config is None and len(files) > 1:
+        named = " and ".join(f"`{file.as_posix()}`" if file else "no settings" for file in sorted(files, key=str)[:2])
+        raise SettingsError(
+            f"what you named lies under different settings ({named})",
+            "check them one at a time, or say which with `--config`",
+        )
     found = module.load(config or module.find(start), Path.cwd())
     if not paths:
         default = Path("protocols")
@@ -67,7 +76,7 @@ def checked(
     book = knowledge.load(day(on))
     with watching() as tick:
         gathered = repository.gather(paths, found, tick)
-        return reports.check(gathered, book, rules, __version__, asked.ignore), asked
+        return reports.check(gathered, book, rules, __version__), asked
 
 
 def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None) -> Settings:
@@ -101,12 +110,37 @@ def watching() -> Iterator[Callable[[str], None]]:
             sys.stderr.write("\r\x1b[K")
 
 
-def deliver(text: str, output: Path | None) -> None:
-    """Write to standard output, or beside the file and then in its place, so that no half-written file is left."""
+def by_ending(output: Path | None, endings: Mapping[str, F], default: F) -> F:
+    """The format that a file's ending asks for; raises `SettingsError` where it asks for one there is not."""
+    if output is None or not output.suffix or (output.exists() and not output.is_file()):
+        return default
+    if (ending := output.suffix.lower()) in (".yaml", ".yml"):
+        return default  # refused when it comes to writing
+    if ending not in endings:
+        raise SettingsError(
+            f"`{output.as_posix()}` ends in `{ending}`, which is not a format of this command",
+            f"end it in {', '.join(endings)}, or say which with `--format`",
+        )
+    return endings[ending]
+
+
+def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
+    """Write to standard output, or beside the file and then in its place, so that no half-written file is left.
+
+    A YAML file is never written over, since it could be the agreement itself; `protect` is false only for `init`.
+    """
     if output is None:
         sys.stdout.write(text)
         return
-    named, output = output, output.resolve()
+    try:
+        named, output = output, output.resolve()
+    except (OSError, RuntimeError):
+        raise SettingsError(f"`{output.as_posix()}` cannot be written", "name a file in a folder of yours") from None
+    if protect and {named.suffix.lower(), output.suffix.lower()} & {".yaml", ".yml"}:
+        raise SettingsError(
+            f"`{named.as_posix()}` is where an agreement or settings would be, and was left alone",
+            "give what you write another ending, such as .html, .md, .svg or .txt",
+        )
     try:
         if output.exists() and not output.is_file():  # a pipe or a device, which nothing can take the place of
             output.write_text(text, encoding="utf-8", newline="\n")

@@ -34,11 +34,10 @@ def report(
     from sharecheck import chart
     from sharecheck.cli import reading
 
+    endings = {".html": Format.HTML, ".htm": Format.HTML, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN}
+    chosen = output_format or reading.by_ending(output, endings, Format.HTML)
     found, _ = reading.checked(list(paths or []), on, config, select, ignore)
     charts = {one.name: chart.draw(one.agreement, found.book) for one in found.checked if one.agreement}
-    chosen = output_format or (
-        Format.MARKDOWN if output and output.suffix.lower() in (".md", ".markdown") else Format.HTML
-    )
     if chosen is Format.MARKDOWN:
         from sharecheck.formats import markdown
 

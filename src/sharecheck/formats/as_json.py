@@ -27,7 +27,7 @@ def value(report: Report) -> dict[str, Any]:
             "files": len(report.checked) + len(report.unread),
             "agreements": len(report.checked),
             "rules": len(report.rules),
-            "ignored_rules": list(report.ignored),
+            "not_asked": list(report.not_asked),
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "advice": report.count(Severity.ADVICE),
@@ -50,6 +50,7 @@ def value(report: Report) -> dict[str, Any]:
             }
             for error in report.unread
         ],
+        "left_out": [{"name": one.name, "reason": one.reason} for one in report.left_out],
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def _lines(report: Report, charts: Mapping[str, Chart]) -> Iterator[str]:
     yield ""
     yield (
         f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}. "
-        f"{len(report.rules)} rules, {len(report.checked)} agreements."
+        f"{len(report.rules)} rules, {len(report.checked)} agreement{'' if len(report.checked) == 1 else 's'}."
     )
     yield ""
     yield "| Agreement | Passed | Failed | Not applicable | Needs a person | Errors | Warnings | Advice | Waived |"
@@ -30,9 +30,12 @@ def _lines(report: Report, charts: Mapping[str, Chart]) -> Iterator[str]:
         live = [f for f in one.findings if f.waived is None]
         by = [sum(1 for f in live if f.severity is s) for s in Severity] + [len(one.findings) - len(live)]
         yield f"| {_text(one.title)} | {' | '.join(str(n) for n in (*counts, *by))} |"
-    if report.ignored:
+    if report.not_asked:
         yield ""
-        yield f"Rules not asked, by the settings: {', '.join(report.ignored)}."
+        yield f"{len(report.not_asked)} rules were not asked: {', '.join(report.not_asked)}."
+    for left in report.left_out:
+        yield ""
+        yield f"Left out: {_text(left.name)} ({_text(left.reason)})."
     if report.unread:
         yield ""
         yield "## Not checked"

@@ -47,8 +47,7 @@ def render(rule: Rule, book: Book) -> str:
     if text.misses:
         lines += ["", "## Known misses", "", text.misses]
     if rule.waivable:
-        lines += [
-            "", "## To accept it for a time", "", "```yaml", "allow:", f"  - rule: {rule.id}", "    at: flows.the-flow",
-            "    because: the reason", "    by: the role that answers for it", "    until: 2027-01-31", "```",
-        ]  # fmt: skip
+        lines += ["", "## To accept it for a time", "", "```yaml", "allow:", f"  - rule: {rule.id}"]
+        lines += ["    at: flows.the-flow.part   # as the finding names it, after `at`", "    because: the reason"]
+        lines += ["    by: the role that answers for it", "    until: 2027-01-31", "```"]
     return "\n".join(lines) + "\n"

@@ -72,7 +72,8 @@ def _finding(finding: Finding, paint: Paint) -> str:
         waiver = finding.waived
         accepted = _wrap(f"Accepted by {waiver.by} until {waiver.until}: {waiver.because}")
         return f"{head}\n{_wrap(_sentence(finding.message))}{accepted}"
-    parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}\n"]
+    at = paint(f"at {finding.address}", "quiet") if finding.address else ""
+    parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}  {at}".rstrip() + "\n"]
     if finding.line_text.strip():
         parts.append(_snippet(finding, paint))
     parts.append(_wrap(_sentence(finding.message)))
@@ -114,9 +115,16 @@ def _summary(report: Report, paint: Paint) -> str:
         f"{report.count(Severity.ADVICE)} advice", f"{report.waived} waived",
         f"{sum(1 for _ in report.notes)} need a person", f"{report.not_checked} not checked",
     ]  # fmt: skip
-    ignored = f"\nRules not asked, by your settings: {', '.join(report.ignored)}." if report.ignored else ""
+    ignored = (
+        f"\n{_count(len(report.not_asked), 'rule')} not asked: {_few(report.not_asked)}." if report.not_asked else ""
+    )
+    ignored += "".join(f"\nLeft out: {one.name} ({one.reason})." for one in report.left_out)
     book = f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}."
     return f"{', '.join(counted)}.{ignored}\n{book}\n"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _count(number: int, what: str) -> str:

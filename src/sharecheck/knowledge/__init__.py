@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sharecheck.errors import KnowledgeError
+from sharecheck.knowledge.citation import Index, index
 
 BOOK = Path(__file__).parent / "book.json"
 
@@ -85,7 +86,7 @@ class Book:
     vocabularies: Mapping[str, Mapping[str, Term]]
     provisions: Mapping[str, Provision]
     sources: Mapping[str, Source]
-    citations: Mapping[str, str]
+    citations: Index
     _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def derived(self, key: object, make: Callable[[], Any]) -> Any:
@@ -104,12 +105,13 @@ class Book:
 
     def provision(self, citation: str) -> Provision | None:
         """The provision an id or a citation in words names, or None where the book does not hold it."""
-        return self.provisions.get(citation) or self.provisions.get(self.citations.get(_plain(citation), ""))
+        return next(iter(self.cited(citation)), None)
 
-
-def _plain(citation: str) -> str:
-    words = citation.lower().replace("section ", "s").replace("sections ", "s").replace(",", " ").replace(".", " ")
-    return " ".join(words.split())
+    def cited(self, citation: str) -> tuple[Provision, ...]:
+        """Every provision that an id or a citation in words names ("sections 10 and 11"); empty where the book holds none."""
+        if found := self.provisions.get(citation):
+            return (found,)
+        return tuple(self.provisions[key] for key in self.citations.find(citation))
 
 
 def load(on: date) -> Book:
@@ -129,11 +131,7 @@ def _read() -> tuple[str, Any, Any, Any, Any]:
         for name, terms in raw["vocabularies"].items()
     }
     provisions = {key: _provision(key, facts) for key, facts in raw["provisions"].items()}
-    citations = {
-        _plain(citation): key
-        for key, provision in provisions.items()
-        for citation in (*provision.cites, provision.title)
-    }
+    citations = index((key, (*provision.cites, provision.title)) for key, provision in provisions.items())
     sources = {
         key: Source(
             key, facts["title"], str(facts.get("section", "")), facts.get("publisher", ""), facts["says"],

@@ -212,7 +212,8 @@ class Facts:
         for written in flow.gateways:
             cited = self.agreement.law.get(written)
             name = (cited.provision or cited.cites) if cited else written
-            out.append((cited.cites if cited else written, self.book.provision(name)))
+            shown = cited.cites if cited else written
+            out.extend([(shown, found) for found in self.book.cited(name)] or [(shown, None)])
         return out
 
     def policy_conditions(self, agency: Agency) -> frozenset[str]:

@@ -26,6 +26,7 @@ _DURATION = re.compile(
     r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?"
     r"|(\d{1,4}|one|two|three|four|five|six|seven|ten) (minute|hour|(working |school |calendar )?day|week|month|year)s?"
     r"|next-(working|school)-day|same-day|without-delay|immediately|court"
+    r"|as[ -]soon[ -]as[ -]((is|reasonably|practically)[ -])*(practicable|possible)"
 )
 
 
@@ -187,7 +188,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
     elif fault.kind in ("additionalProperties", "unevaluatedProperties"):
         known = _known(at, name)
         for key in rule["unexpected"]:
-            yield _unknown_key(at, key, value.get(key), known)
+            yield _unknown_key(at, key, value.get(key), known, value)
     elif fault.kind == "propertyNames":
         bad = [key for key in value if len(key) > _ID_LENGTH or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)]
         for key in bad:
@@ -201,7 +202,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         what = _says(at, key, name)
         yield Misfit((*at, key), f"{_part(at)} has no `{key}`", f"add `{key}:`{what}", missing=True)
     elif value is None:
-        yield Misfit(at, f"`{_last(at)}` has no value: is it part of the text before it?", _EMPTY, key=True)
+        yield Misfit(at, f"`{_last(at)}` has no value", _BLANK, key=True)
     elif fault.kind == "enum":
         options = [str(option) for option in rule.get("options", ())]
         yield Misfit(at, f"`{_short(value)}` is not one of the words for `{_last(at)}`", _nearest(str(value), options))
@@ -236,7 +237,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         yield Misfit(
             at,
             f"the text of `{_last(at)}` is too long",
-            "keep it under the limit, or move it to an annex and point to it with `see:`",
+            f"keep it under {rule.get('limit', 20_000):,} letters, or move it to an annex and point to it with `see:`",
         )
     else:
         yield Misfit(
@@ -244,6 +245,12 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         )
 
 
+_BLANK = (
+    "write its value after the colon, or remove the line; if it is part of the text before it, put that text in quotes"
+)
+_CURLY = (
+    '“ ” are the quotes of a word processor, which are only letters here: type straight ones (") around the whole text'
+)
 _EMPTY = "put the text in quotes or on a line of its own; or, if the key is meant, write its value after the colon"
 
 
@@ -280,12 +287,13 @@ def _shape_differs(fault: _Fault) -> bool:
     return False
 
 
-def _unknown_key(at: Path, key: str, value: Any, known: list[str]) -> Misfit:
+def _unknown_key(at: Path, key: str, value: Any, known: list[str], before: object) -> Misfit:
     where = _part(at)
     if value is None and key not in known:
         near = difflib.get_close_matches(key, known, 1, 0.75)
         if not near:
-            return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", _EMPTY, key=True)
+            fix = _CURLY if re.search("[“”‘’]", key + str(before)) else _EMPTY
+            return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", fix, key=True)
     fix = _nearest(key, known)
     instead = fix.split("`")[1] if fix.startswith("did you mean") else ""
     return Misfit((*at, key), f"{where} has no field `{key}`", fix, key=True, instead=instead)
@@ -404,7 +412,11 @@ def _at(path: Path, name: str) -> list[Any]:
     for step in path:
         following: list[Any] = []
         for schema in here:
-            if isinstance(step, int):
+            if step == "*":
+                for value in schema.get("properties", {}).values():
+                    following.extend(_schemas(value, name))
+                inner = schema.get("additionalProperties")
+            elif isinstance(step, int):
                 inner = schema.get("items")
             else:
                 inner = schema.get("properties", {}).get(step, schema.get("additionalProperties"))

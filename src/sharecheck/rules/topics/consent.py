@@ -124,16 +124,22 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         return
     inform = flow.fields.get("inform") or {}
     said = inform.get("except", ())
-    given = {*consent.unless, *([said] if isinstance(said, str) else said)}
-    four = facts.book.terms("exceptions")
+    given = dict.fromkeys([*consent.unless, *([said] if isinstance(said, str) else said)])
+    four = list(facts.book.terms("exceptions"))
+    if not (facts.subjects_are(flow, "child") or facts.subjects_are(flow, "may_be_child")) and flow.about:
+        four.remove("harm-to-child")  # nothing here is about a child
     levels = facts.book.terms("concern-levels")
     if any(levels[word].facts["rank"] <= levels["significant-harm"].facts["rank"] for word in given if word in levels):
-        given |= {"harm-to-child", "harm-to-adult"}  # not needed from that level, so not at any graver one either
+        given |= dict.fromkeys(
+            ("harm-to-child", "harm-to-adult")
+        )  # not needed from that level, so not at any graver one either
     lacking = tuple(word for word in four if word not in given)
-    if lacking and (own := [word for word in given if word not in four and word not in levels]):
+    if lacking and (
+        own := [word for word in given if word not in facts.book.terms("exceptions") and word not in levels]
+    ):
         yield Ask(
             (*consent.at, "unless"),
-            f"`{flow.id}` says in its own words when it does not ask for consent (“{own[0]}”): check that this covers "
+            f"`{flow.id}` says in its own words when it does not ask for consent ({'; '.join(own)}): check that this covers "
             f"{spoken(lacking)}",
         )
     elif lacking:
@@ -145,7 +151,7 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         )
 
 
-@rule(Severity.ERROR, "flows", ("waspi-monmouthshire-s10", "uk-gdpr-art-7-1"), mark="CON-06", where=_asks)
+@rule(Severity.ERROR, "flows", ("waspi-monmouthshire-s10", "uk-gdpr-art-7-1"), mark="CON-06", where=_leans)
 def consent_without_record(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Consent is asked, but nothing says how the answer is recorded."""
     consent = flow.consent
@@ -169,7 +175,7 @@ def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
             continue
         covers = flow.consent.fields.get("covers")
         covered = dict.fromkeys([covers] if isinstance(covers, str) else covers or flow.purposes)
-        if len(covered) > 1:
+        if len(covered) > 1 and (covers or flow.consent.model != "agreement"):
             yield Hit(
                 (*flow.consent.at, "covers" if covers else "model"),
                 f"one consent in `{flow.id}` covers {spoken(tuple(covered))}: a person must be able to agree to one and "
@@ -197,7 +203,7 @@ def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
 
 
 def _asks_about_children(flow: Flow, facts: Facts) -> bool:
-    return facts.asks(flow) and facts.subjects_are(flow, "child")
+    return _leans(flow, facts) and facts.subjects_are(flow, "child")
 
 
 @rule(

@@ -231,6 +231,7 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         return
     flows = agreement.flows.values()
     parties = [p for f in flows for p in (*f.senders, *f.recipients)]
+    unclear = any(not p.known for p in parties) or any(not (f.senders and f.recipients) for f in flows)
     everywhere = any(p.ref == "any" or (p.role and p.role.any_agency) for p in parties)
     used_agencies = {a for p in parties for a in p.agencies}
     used_roles = {p.role.id for p in parties if p.role}
@@ -261,7 +262,9 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     ]  # fmt: skip
     asked = {flow.fields["consent"] for flow in flows if isinstance(flow.fields.get("consent"), str)}
     kinds.append(("consents", "way of asking", fields.get("consents", {}), asked))
-    if not everywhere:
+    if unclear:  # whoever was meant may be the one that seems unused
+        kinds = [kind for kind in kinds if kind[0] != "roles"]
+    if not everywhere and not unclear:
         own = (a.id for a in agreement.agencies.values() if not a.inherited)
         kinds.insert(0, ("agencies", "agency", own, used_agencies | named))
     for place, what, ids, used in kinds:
@@ -378,14 +381,22 @@ def waiver_of_no_rule(waiver: Waiver, facts: Facts) -> Iterator[Hit]:
 
 @rule(Severity.WARNING, "agreement", _SOURCE, mark="format")
 def unknown_part_not_there(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """A path under `unknown` names a part that the format does not have or that is not in the agreement."""
+    """A path under `unknown` or `gives` names a part that the format does not have or that is not in the agreement."""
+    under = agreement.fields.get("under")
+    for i, name in enumerate(under.get("gives", ()) if isinstance(under, Mapping) else ()):
+        steps = split_address(name)
+        if not any(schema.has(path) for path in (steps, ("handling", *steps), ("governance", *steps))):
+            yield Hit(
+                ("under", "gives", i), f"`{name}` names nothing: the format has no such part for a protocol to settle",
+                "write a part of `handling` or `governance`, such as `security`, or a path such as `flows.*.retention`",
+            )  # fmt: skip
     for i, address in enumerate(agreement.fields.get("unknown", ())):
         path = split_address(address)
         head = str(path[0])
         if not schema.has(path):
             yield Hit(
                 ("unknown", i), f"`{address}` names nothing: the format has no such part, so nothing is left open by it",
-                "write the steps as the agreement does, such as `flows.referral.retention`",
+                "write the steps as the agreement does, such as `flows.referral.retention` or `handling.breach`",
             )  # fmt: skip
         elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(head), Mapping):
             ids = {*block, "*", *(getattr(agreement, head) if head in ("agencies", "roles") else ())}

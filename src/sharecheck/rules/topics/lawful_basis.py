@@ -23,7 +23,7 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     for side, agency, basis in facts.based(flow):
         if basis is None or not (basis.article_6 or basis.part_3):
             lacking[side].append(agency)
-    if lacking["sender"] and lacking["recipient"] and not any(flow.bases):
+    if lacking["sender"] and lacking["recipient"] and not flow.bases:
         yield Hit(
             flow.path("lawful_basis"),
             f"`{flow.id}` names no lawful basis, for the sender or for the recipient; a power to share is not one",
@@ -31,15 +31,27 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
             missing=True,
         )
         return
+    if flow.same and lacking["sender"]:
+        lacking["recipient"] = []  # `same` as what is not there: one gap, the sender's
+    if lacking["recipient"] and not lacking["sender"] and _one_body(flow, facts):
+        return  # use within one legal person, which the one basis covers
     for side in _BOTH:
         if lacking[side]:
             yield Hit(
                 flow.path("lawful_basis", side),
                 f"`{flow.id}` names no lawful basis for the {side} ({names(lacking[side])})",
                 f"add `{side}:` with `article_6` under `lawful_basis:`"
-                + (", or write `recipient: same`" if side == "recipient" else "; each body needs its own"),
+                + (
+                    ", or write `recipient: same`"
+                    if side == "recipient" and not flow.same
+                    else "; each body needs its own"
+                ),
                 missing=True,
             )
+
+
+def _one_body(flow: Flow, facts: Facts) -> bool:
+    return len({a.part_of or a.id for a in (*facts.senders(flow), *facts.recipients(flow))}) == 1
 
 
 def _has_basis(flow: Flow, _: Facts) -> bool:
@@ -171,13 +183,22 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
 
 
 def _carries_special(flow: Flow, facts: Facts) -> bool:
-    return bool(facts.special(flow))
+    return bool(facts.special(flow)) or any(facts.item_is(item, "special_likely") for item in facts.items(flow))
 
 
 @rule(Severity.ERROR, "flows", ("ico-record", "dpa-2018-s10"), mark="LAW-06", where=_carries_special)
-def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
+def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Special category data is shared and no Article 9 condition is named."""
     special = facts.special(flow)
+    if not special:
+        likely = [item for item in facts.items(flow) if facts.item_is(item, "special_likely")]
+        if not any(basis.article_9 or facts.part_3(basis) for basis in flow.bases):
+            yield Ask(
+                flow.path("lawful_basis"),
+                f"`{flow.id}` carries {names(likely)}, which is likely to tell of health or sex life: if so, name an Article 9 "
+                "condition",
+            )
+        return
     nine, one = "article-9", "schedule-1"
     fix = (
         f"add `article_9:` (care: {facts.named(nine, 'care')} with Schedule 1 paragraph {facts.named(one, 'care')}; safeguarding: "
@@ -305,6 +326,7 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
             f"{who} {'relies' if len(agencies) == 1 else 'rely'} on {which} in `{flow.id}`, which needs an appropriate policy "
             "document naming it; none does",
             f"add under `governance.policy_documents`: `agency: [{', '.join(agencies)}]`, `conditions: [{shown}]` and where it is",
+            rests_on=("governance", "policy_documents"),
         )
     by_flow: dict[str, list[str]] = {}
     for agency_id, flow in unnamed.items():

@@ -57,11 +57,17 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     if agreement.kind == "protocol":
         return
     themes: dict[str, list[Purpose]] = {}
-    for purpose in _served(agreement):
+    served = {p for flow in agreement.flows.values() for p in flow.purposes}
+    for purpose in agreement.purposes.values():
+        if purpose.id not in served:
+            continue  # only barred, or a condition on every flow
         theme = facts.book.term("purposes", purpose.type).facts.get("theme")
         if theme:
             themes.setdefault(theme, []).append(purpose)
-    care = [p for theme in ("care", "protection") for p in themes.get(theme, ())]
+    care = [
+        p for theme in ("care", "protection") for p in themes.get(theme, ())
+        if not facts.book.term("purposes", p.type).is_("law_enforcement")
+    ]  # fmt: skip
     for theme, label in _APART.items():
         apart = themes.get(theme, [])
         if care and apart:
@@ -154,12 +160,7 @@ def _purpose_field(flow: Flow) -> str:
 
 def _police_to_general(flow: Flow, facts: Facts) -> bool:
     held = [i for i in facts.items(flow) if facts.item_is(i, "police_held") or facts.item_is(i, "criminal")]
-    return (
-        bool(held)
-        and any(facts.competent_authority(a) for a in facts.senders(flow))
-        and bool(facts.purposes(flow))
-        and any(not term.is_("law_enforcement") for term in facts.purposes(flow))
-    )
+    return bool(held) and any(facts.competent_authority(a) for a in facts.senders(flow)) and bool(facts.purposes(flow))
 
 
 @rule(Severity.ERROR, "flows", ("dpa-2018-s36-4",), mark="PUR-05", where=_police_to_general)
@@ -171,6 +172,14 @@ def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hi
         return
     authorises = [p for _, p in facts.gateways(flow) if p and p.kind in ("power", "duty", "approval")]
     if authorises:
+        return
+    if all(term.is_("law_enforcement") for term in facts.purposes(flow)):
+        if not flow.gateways and not all(term.facts.get("theme") == "law-enforcement" for term in facts.purposes(flow)):
+            yield Ask(
+                flow.path("gateways"),
+                f"`{flow.id}` passes what {names(from_police)} hold to {names(to_others)} and names no law that allows it: check "
+                "which power or duty it rests on",
+            )
         return
     if unmatched := tuple(written for written, p in facts.gateways(flow) if p is None):
         yield Ask(

@@ -24,20 +24,30 @@ def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
             continue
         if party.everyone:
             agencies = [facts.agreement.agencies[a] for a in party.agencies if a in facts.agreement.agencies]
-            if party.ref != "any" and agencies and facts.book.term("agency-types", agencies[0].type).id == "court":
-                continue
+            if party.ref != "any" and agencies and (agencies[0].type == "court" or agencies[0].fields.get("spoc")):
+                continue  # a court is its own recipient; a single point of contact is a way in, not everybody
             wide.append(party)
         elif party.role and facts.phrase(party.role.title, "everyone"):
             wide.append(party)
             vague.append(f"“{party.role.title}”, which could be anybody")
     if wide:
         whole = tuple(party.ref for party in wide if party.everyone)
+        forums = [a for a in facts.recipients(flow) if a.id in whole and facts.agency_is(a, "forum")]
+        if forums and len(wide) == len(forums):
+            yield Hit(
+                wide[0].at,
+                f"`{flow.id}` goes to {names(forums)}, a meeting and not a body: who is there, and sees it, is not said",
+                "name the agencies or roles that receive it",
+                rests_on=("roles",),
+            )
+            return
         where = "every partner" if "any" in whole else spoken(whole) if whole else ""
         shown = " and ".join([f"everybody at {where}"] * bool(whole) + vague)
         yield Hit(
             wide[0].at if len(wide) == 1 else flow.path("between" if flow.both_ways else "to"),
             f"`{flow.id}` goes to {shown}; only those who need it for their part should see it",
-            "name the roles that receive it, or one team as `agency/team`",
+            "name the roles that receive it, one team as `agency/team`, or a single point of contact (`spoc:`) at the agency",
+            rests_on=("roles",),
         )
 
 
@@ -50,7 +60,8 @@ def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if not purposes or any("functions_of" not in term.facts for term in purposes):
         return
     for agency in facts.recipients(flow):
-        sectors = {kind.facts.get("sector") for kind in facts.kinds(agency)}
+        whole = facts.agreement.agencies.get(agency.part_of or "", agency)
+        sectors = {kind.facts.get("sector") for body in (agency, whole) for kind in facts.kinds(body)}
         if agency.type == "council":
             sectors |= {
                 kind.facts["sector"] for key, kind in facts.book.terms("agency-types").items() if key.startswith("la-")
@@ -70,7 +81,10 @@ def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
 @rule(Severity.WARNING, "agreement", ("community-care-2003-trust",), mark="ROL-03")
 def no_coordinator(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Several agencies work with one family and no role holds their work together."""
-    flows = [f for f in agreement.flows.values() if facts.serves(f, "coordinated")]
+    flows = [
+        f for f in agreement.flows.values()
+        if facts.serves(f, "coordinated") and (facts.subjects_are(f, "child") or not f.about)
+    ]  # fmt: skip
     agencies = {a.part_of or a.id for f in flows for _, a in facts.sides(f)}
     if len(agencies) < SEVERAL:
         return

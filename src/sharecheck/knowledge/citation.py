@@ -1,0 +1,81 @@
+"""Citations in people's own words: which Act, which sections.
+
+"Section 115 of the Crime & Disorder Act 1998", "CDA s.115" and "cda-1998-s115" are one provision. What is named is found by
+the Act and the section together; an Act alone, or a section alone, names nothing that could be checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_NUMBER = r"\d+[a-z]{0,3}(?:\s?\([0-9a-z]+\))*(?:\s?[-–]\s?\([0-9a-z]+\))?"
+_SECTIONS = re.compile(
+    rf"(?:\b(?:sections?|sects?|ss|s|regulations?|regs?|r)\b\.?|§+|\b[sr](?=\d))\s*({_NUMBER}(?:(?:\s*(?:and|to|or|-|–)\s*|\s+)(?:s\.?\s?)?{_NUMBER})*)"
+)
+_ACT = re.compile(r"\bact\b|\bregulations\b|^[a-z]{3,6}( \d{4})?$|^[a-z]{2} \d{4}$")
+_ID = re.compile(r"(.+)-[sr](\d+[a-z]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The provisions there are, by Act and section, and the names by which each Act goes."""
+
+    provisions: Mapping[tuple[str, str], str]
+    acts: Mapping[str, str]
+    spellings: Mapping[str, str]
+
+    def find(self, text: str) -> tuple[str, ...]:
+        """The ids of the provisions that a citation names, in the order named; empty where the book holds none."""
+        plain = _plain(text)
+        if found := self.spellings.get(plain):
+            return (found,)
+        act, sections = _act(plain, self.acts), _sections(plain)
+        ids = (self.provisions.get((act, section)) for section in sections) if act else ()
+        return tuple(dict.fromkeys(found for found in ids if found))
+
+
+def index(provisions: Iterable[tuple[str, tuple[str, ...]]]) -> Index:
+    """An index from the id of each provision and the spellings by which it is known."""
+    by_section: dict[tuple[str, str], str] = {}
+    acts: dict[str, set[str]] = {}
+    spellings: dict[str, str] = {}
+    for key, names in provisions:
+        for name in names:
+            spellings[_plain(name)] = key
+        if match := _ID.fullmatch(key):
+            act, section = match.groups()
+            by_section[act, section] = key
+            for name in names:
+                alias = _rest(_plain(name))
+                if _ACT.search(alias):
+                    acts.setdefault(alias, set()).add(act)
+                    acts.setdefault(re.sub(r"\s*\b\d{4}$", "", alias), set()).add(act)
+    known = {alias: next(iter(found)) for alias, found in acts.items() if len(found) == 1 and len(alias) > 2}
+    return Index(by_section, known, spellings)
+
+
+def _plain(text: str) -> str:
+    text = text.lower().replace("&", " and ").replace("’", "'")
+    return " ".join(re.sub(r"[,;:]|\bthe\b", " ", text).split()).strip(". ")
+
+
+def _sections(plain: str) -> list[str]:
+    out: list[str] = []
+    for match in _SECTIONS.finditer(plain):
+        out += re.findall(r"\d+[a-z]{0,3}", re.sub(r"\([0-9a-z]+\)", " ", match.group(1)))
+    return out
+
+
+def _rest(plain: str) -> str:
+    """A citation less its sections: the name of the Act."""
+    rest = " ".join(re.sub(r"[()]", " ", _SECTIONS.sub(" ", plain)).split())
+    return re.sub(r"^(of|under|and)\s+|\s+(of|under|and|to)$", "", rest)
+
+
+def _act(plain: str, acts: Mapping[str, str]) -> str | None:
+    """The Act a citation names: the longest name known that stands in it as whole words."""
+    rest = f" {' '.join(re.sub(r'[()]', ' ', _SECTIONS.sub(' ', plain)).split())} "
+    found = max((alias for alias in acts if f" {alias} " in rest), key=len, default=None)
+    return acts[found] if found else None

@@ -26,6 +26,8 @@ def day(on: str | None) -> date:
     if on is None:
         return date.today()  # noqa: TID251 - the only clock there is
     try:
+        if len(on) != len("2026-12-01") or on[4] != "-" or "W" in on:
+            raise ValueError
         return date.fromisoformat(on)
     except ValueError:
         raise SettingsError(f"`--on {on}` is not a day", "write it as 2026-12-01") from None
@@ -35,19 +37,26 @@ def settings(paths: list[Path], config: Path | None) -> tuple[Settings, list[Pat
     """The settings that govern `paths`, and the paths to look at where none were named."""
     from sharecheck import settings as module
 
-    start = paths[0] if paths and paths[0].exists() else Path.cwd()
-    files = {module.find(path) for path in paths if path.exists()}
+    start = next((path for path in paths if _there(path)), Path())
+    files = {module.find(path) for path in paths if _there(path)}
     if config is None and len(files) > 1:
         named = " and ".join(f"`{file.as_posix()}`" if file else "no settings" for file in sorted(files, key=str)[:2])
         raise SettingsError(
             f"what you named lies under different settings ({named})",
             "check them one at a time, or say which with `--config`",
         )
-    found = module.load(config or module.find(start), Path.cwd())
+    found = module.load(config or module.find(start), Path())
     if not paths:
         default = Path("protocols")
         paths = [found.root / p for p in found.agreements] or [default if default.is_dir() else Path()]
     return found, paths
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, RuntimeError):  # a name too long, or a link to itself
+        return False
 
 
 def checked(
@@ -88,7 +97,7 @@ def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None)
 @contextmanager
 def watching() -> Iterator[Callable[[str], None]]:
     """Progress on long runs, where a person is watching; silence everywhere else."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     import time
@@ -130,6 +139,8 @@ def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
     A YAML file is never written over, since it could be the agreement itself; `protect` is false only for `init`.
     """
     if output is None:
+        if sys.stdout is None:
+            raise SettingsError("there is nowhere to write to", "name a file with `--output`")
         sys.stdout.write(text)
         return
     try:

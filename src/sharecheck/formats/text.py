@@ -28,7 +28,7 @@ def wants_colour() -> bool:
     """Whether to use colour: a terminal is watching and nobody has asked for none."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
 
 
 def render(report: Report, *, colour: bool = False) -> str:

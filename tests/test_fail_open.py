@@ -59,6 +59,7 @@ LATIN = GOOD.replace("one town", "un café").encode("latin-1")
 LINES = GOOD.splitlines(keepends=True)
 FLOWLESS = "sharecheck: 1\nid: x\ntitle: X\nkind: agreement\nstatus: draft\njurisdiction: [england]\n"
 MISSHAPEN = GOOD.replace("kind: agreement", "kind: protcol")
+LOOP = "a link to itself"
 UNREAD = "1 not checked"
 
 CASES: dict[str, Case] = {
@@ -184,8 +185,14 @@ CASES: dict[str, Case] = {
     ),
     "broken protocol": Case(
         {"p/a.yaml": named("a", "b"), "p/b.yaml": named("b", "") + "x: [\n"}, ("p",), 4,
-        ("not-yaml", "dangling-reference", UNREAD),
+        ("not-yaml", "its protocol `b` may be in `p/b.yaml`, which cannot be read", "2 not checked"),
     ),
+    "a chain of protocols without end": Case(
+        {f"p/{i:03}.yaml": named(f"c{i}", f"c{i + 1}") for i in range(60)}, ("p",), 1,
+        ("more than 8 protocols", "not checked"),
+    ),
+    "a link to itself": Case({"p/a.yaml": GOOD, "p/b.yaml": LOOP}, ("p",), 4, ("p/b.yaml:1:1", UNREAD)),
+    "a name that is too long": Case({"p/a.yaml": GOOD}, ("p", "x" * 300 + ".yaml"), 4, ("too long", UNREAD)),
     "two agreements of one id": beside(GOOD, 1, "agreement-id-taken", "2 errors"),
 }  # fmt: skip
 
@@ -195,6 +202,9 @@ def lay_out(files: dict[str, str | bytes | None], folder: Path) -> None:
         path = folder / name
         if text is None:
             path.mkdir(parents=True)
+            continue
+        if text == LOOP:
+            path.symlink_to(path.name)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)

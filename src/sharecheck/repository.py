@@ -211,6 +211,14 @@ def _resolve(
                 raise _Untied(
                     f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
                 )
+            if found is None and (closed := elsewhere.unread or [error.name for error in unread]):
+                raise _Untied(
+                    f"its protocol `{under}` may be in `{closed[0]}`, which cannot be read", "put that file right first"
+                )
+            if len(above) > _TIERS:
+                raise _Untied(
+                    f"it stands under more than {_TIERS} protocols, one above the other", "tier 1 and tier 2 will do"
+                )
             parent = build(found, (*above, _id(document))) if found else None
         built[document.name] = agreements.build(document, parent)
         return built[document.name]

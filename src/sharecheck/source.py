@@ -45,6 +45,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COMMENT_AT_ONCE = re.compile(r" #[^\s#]")
 _CUT_OFF = re.compile(r"[^\s#] #[^\s#]")
 _DIRECTIVE = re.compile(r"^%[A-Z]+\b", re.MULTILINE)
 
@@ -139,12 +141,12 @@ def parse(raw: bytes, name: str) -> Document:
         ) from None  # fmt: skip
     if text[:4].count("\x00") > 1:
         raise _utf_16(name)
-    if found := _UNSEEN.search(text.replace("\x85", "\n") if "\x85" in text else text):
+    if not text.isascii() and (found := _TURNING.search(text)):
         raise SourceError(
             "forbidden-character", "the text holds a character that nobody can see and that can change what is shown",
             "delete the invisible character and type the text again", name, *_end(text[: found.start()]),
         )  # fmt: skip
-    if found := _DIRECTIVE.search(text):
+    if "%" in text and (found := _DIRECTIVE.search(text)):
         raise SourceError(
             "directive", f"`{found.group()}` instructs the reader of the file, which agreements may not do",
             "remove the line", name, *_end(text[: found.start()]),
@@ -202,7 +204,7 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
     current: list[Any] | None = None  # [container, is a map, pending key, event of that key]
     path: list[str | int] = []
     documents = values = 0
-    cut_off = _CUT_OFF.search(text) is not None
+    cut_off = _COMMENT_AT_ONCE.search(text) is not None
     try:
         next_event: Any = Parser(text).get_event
         while True:

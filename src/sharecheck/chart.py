@@ -218,7 +218,7 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
         criminal=facts.criminal(flow),
         duty=flow.strength == "must",
         both_ways=flow.both_ways,
-        internal=len({a.part_of or a.id for a in (*facts.senders(flow), *facts.recipients(flow))}) == 1,
+        internal=facts.one_body(flow),
     )
 
 

@@ -180,7 +180,7 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                 elif not agreement.owns(outcome.at):
                     continue
-                elif why := covers.why(outcome):
+                elif why := covers.why(outcome, getattr(part, "id", "") if rule.looks_at == "flows" else ""):
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                     if why != "unknown":
                         at = outcome.at
@@ -343,15 +343,20 @@ class _Covers:
             if schema.has(path):
                 yield at, f"`{address}` has not been typed in yet, so nothing about it was checked"
 
-    def why(self, hit: Hit) -> str | None:
-        """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so."""
+    def why(self, hit: Hit, flow: str) -> str | None:
+        """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so.
+
+        `flow` is the id of the flow that gave the hit, if one did: what it takes from `defaults` is its own too.
+        """
         gaps = [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]
-        places = [hit.at, *([("flows", "*", *hit.at[1:])] if hit.at[:1] == ("defaults",) else [])]
+        places = [hit.at]
+        if hit.at[:1] == ("defaults",):
+            places += [("flows", "*", *hit.at[1:]), ("flows", flow, *hit.at[1:])]
         for pattern, _, _ in self.unknown:
-            more = len(pattern) == 1 and pattern[0] in _MAPS
-            if any(len(place) <= 2 or not more for place in places if matches(pattern, place)):
-                return "unknown"
-            if not more and any(_meet(pattern, gap) for gap in gaps):
+            if len(pattern) == 1 and pattern[0] in _MAPS:  # there are more: only what rests on their number falls away
+                if pattern in (hit.at, hit.rests_on):
+                    return "unknown"
+            elif any(matches(pattern, place) for place in places) or any(_meet(pattern, gap) for gap in gaps):
                 return "unknown"
         for gap in gaps:
             for pattern, text in self.given:

@@ -111,7 +111,16 @@ class Book:
         """Every provision that an id or a citation in words names ("sections 10 and 11"); empty where the book holds none."""
         if found := self.provisions.get(citation):
             return (found,)
-        return tuple(self.provisions[key] for key in self.citations.find(citation))
+        return tuple(self.provisions[key] for key in self._found(citation)[0])
+
+    def not_held(self, citation: str) -> tuple[str, ...]:
+        """The sections that a citation in words names and the book does not hold, of an Act that it knows."""
+        return () if citation in self.provisions else self._found(citation)[1]
+
+    def _found(self, citation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        found: tuple[tuple[str, ...], tuple[str, ...]]
+        found = self.derived(("citation", citation), lambda: self.citations.find(citation))
+        return found
 
 
 def load(on: date) -> Book:

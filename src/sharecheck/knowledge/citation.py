@@ -26,14 +26,36 @@ class Index:
     acts: Mapping[str, str]
     spellings: Mapping[str, str]
 
-    def find(self, text: str) -> tuple[str, ...]:
-        """The ids of the provisions that a citation names, in the order named; empty where the book holds none."""
+    def find(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What a citation names: the ids of the provisions held, in order, and the sections named that are not held."""
         plain = _plain(text)
         if found := self.spellings.get(plain):
-            return (found,)
-        act, sections = _act(plain, self.acts), _sections(plain)
-        ids = (self.provisions.get((act, section)) for section in sections) if act else ()
-        return tuple(dict.fromkeys(found for found in ids if found))
+            return (found,), ()
+        acts = self._acts(plain)
+        held: dict[str, None] = {}
+        missing: dict[str, None] = {}
+        for match in _SECTIONS.finditer(plain) if acts else ():
+            act = min(acts, key=lambda place: max(place[0] - match.end(), match.start() - place[1]))[2]
+            for section in _sections(match.group()):
+                if key := self.provisions.get((act, section)):
+                    held[key] = None
+                else:
+                    missing[section] = None
+        return tuple(held), tuple(missing)
+
+    def _acts(self, plain: str) -> list[tuple[int, int, str]]:
+        """Where each Act is named: from, to, which; a longer name hides a shorter one within it."""
+        flat = re.sub(r"[()]", " ", plain)
+        places = [
+            (match.start(), match.end(), act)
+            for alias, act in self.acts.items()
+            for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)", flat)
+        ]
+        return [
+            p
+            for p in places
+            if not any(q != p and q[0] <= p[0] and p[1] <= q[1] and q[1] - q[0] > p[1] - p[0] for q in places)
+        ]
 
 
 def index(provisions: Iterable[tuple[str, tuple[str, ...]]]) -> Index:
@@ -72,10 +94,3 @@ def _rest(plain: str) -> str:
     """A citation less its sections: the name of the Act."""
     rest = " ".join(re.sub(r"[()]", " ", _SECTIONS.sub(" ", plain)).split())
     return re.sub(r"^(of|under|and)\s+|\s+(of|under|and|to)$", "", rest)
-
-
-def _act(plain: str, acts: Mapping[str, str]) -> str | None:
-    """The Act a citation names: the longest name known that stands in it as whole words."""
-    rest = f" {' '.join(re.sub(r'[()]', ' ', _SECTIONS.sub(' ', plain)).split())} "
-    found = max((alias for alias in acts if f" {alias} " in rest), key=len, default=None)
-    return acts[found] if found else None

@@ -149,6 +149,12 @@ class Facts:
             ]
         return self._memo[key]  # type: ignore[return-value]
 
+    def one_body(self, flow: Flow) -> bool:
+        """Whether a flow stays within one legal person; a class of bodies is not one."""
+        agencies = (*self.senders(flow), *self.recipients(flow))
+        several = any(a.fields.get("members") or a.fields.get("joins") for a in agencies)
+        return not several and len({a.part_of or a.id for a in agencies}) == 1
+
     def role_kind(self, role: Role) -> Term:
         """The shared kind of a role."""
         return self.book.term("role-types", role.type)
@@ -213,7 +219,10 @@ class Facts:
             cited = self.agreement.law.get(written)
             name = (cited.provision or cited.cites) if cited else written
             shown = cited.cites if cited else written
-            out.extend([(shown, found) for found in self.book.cited(name)] or [(shown, None)])
+            held: list[tuple[str, Provision | None]] = [(shown, found) for found in self.book.cited(name)]
+            if held:
+                held += [(f"{shown}: section {section}", None) for section in self.book.not_held(name)]
+            out.extend(held or [(shown, None)])
         return out
 
     def policy_conditions(self, agency: Agency) -> frozenset[str]:

@@ -126,7 +126,8 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     said = inform.get("except", ())
     given = dict.fromkeys([*consent.unless, *([said] if isinstance(said, str) else said)])
     four = list(facts.book.terms("exceptions"))
-    if not (facts.subjects_are(flow, "child") or facts.subjects_are(flow, "may_be_child")) and flow.about:
+    known = bool(flow.about) and all(subject in facts.agreement.subjects for subject in flow.about)
+    if known and not (facts.subjects_are(flow, "child") or facts.subjects_are(flow, "may_be_child")):
         four.remove("harm-to-child")  # nothing here is about a child
     levels = facts.book.terms("concern-levels")
     if any(levels[word].facts["rank"] <= levels["significant-harm"].facts["rank"] for word in given if word in levels):

@@ -274,6 +274,7 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                     (place, name),
                     f"the {what} `{name}` is named, but no flow uses it: either a flow is missing or it is not needed",
                     f"add the flow that was meant, or remove `{name}`",
+                    rests_on=("flows",),
                 )
 
 

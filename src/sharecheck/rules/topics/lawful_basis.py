@@ -33,7 +33,7 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
         return
     if flow.same and lacking["sender"]:
         lacking["recipient"] = []  # `same` as what is not there: one gap, the sender's
-    if lacking["recipient"] and not lacking["sender"] and _one_body(flow, facts):
+    if lacking["recipient"] and not lacking["sender"] and facts.one_body(flow):
         return  # use within one legal person, which the one basis covers
     for side in _BOTH:
         if lacking[side]:
@@ -48,10 +48,6 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 ),
                 missing=True,
             )
-
-
-def _one_body(flow: Flow, facts: Facts) -> bool:
-    return len({a.part_of or a.id for a in (*facts.senders(flow), *facts.recipients(flow))}) == 1
 
 
 def _has_basis(flow: Flow, _: Facts) -> bool:
@@ -352,7 +348,16 @@ def citation_not_in_book(_: object, facts: Facts) -> Iterator[Ask]:
     for citation in agreement.law.values():
         if facts.phrase(citation.cites, "vague"):
             continue  # nothing that a person could look up, which another rule says
-        if not citation.inherited and facts.book.provision(citation.provision or citation.cites) is None:
+        missing = facts.book.not_held(citation.cites) if not citation.inherited and citation.provision is None else ()
+        for section in missing:
+            seen.add(f"{citation.cites}: section {section}")
+            yield Ask(
+                (*citation.at, "cites"),
+                f"section {section} of “{citation.cites}” is not in the book: check what it says",
+            )
+        if missing or citation.inherited:
+            continue
+        if facts.book.provision(citation.provision or citation.cites) is None:
             seen.add(citation.cites)
             yield Ask(
                 (*citation.at, "cites"), f"“{citation.cites}” is not in the book: check that it says what you rely on"

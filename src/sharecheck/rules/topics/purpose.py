@@ -174,7 +174,9 @@ def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hi
     if authorises:
         return
     if all(term.is_("law_enforcement") for term in facts.purposes(flow)):
-        if not flow.gateways and not all(term.facts.get("theme") == "law-enforcement" for term in facts.purposes(flow)):
+        if not any(p is None for _, p in facts.gateways(flow)) and not all(
+            term.facts.get("theme") == "law-enforcement" for term in facts.purposes(flow)
+        ):
             yield Ask(
                 flow.path("gateways"),
                 f"`{flow.id}` passes what {names(from_police)} hold to {names(to_others)} and names no law that allows it: check "

@@ -62,11 +62,13 @@ def recipient_without_function(flow: Flow, facts: Facts) -> Iterator[Hit]:
     for agency in facts.recipients(flow):
         whole = facts.agreement.agencies.get(agency.part_of or "", agency)
         sectors = {kind.facts.get("sector") for body in (agency, whole) for kind in facts.kinds(body)}
-        if agency.type == "council":
+        if "council" in (agency.type, whole.type):
             sectors |= {
                 kind.facts["sector"] for key, kind in facts.book.terms("agency-types").items() if key.startswith("la-")
             }
-        fits = any(sectors & set(t.facts["functions_of"]) or t.id in agency.functions for t in purposes)
+        fits = any(
+            sectors & set(t.facts["functions_of"]) or t.id in (*agency.functions, *whole.functions) for t in purposes
+        )
         if not fits and "forum" not in sectors:
             party = next(p for p in flow.recipients if agency.id in p.agencies)
             purpose = " or ".join(f"“{p.label.lower()}”" for p in purposes)
@@ -95,6 +97,7 @@ def no_coordinator(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"{len(agencies)} agencies work with one family here and no role co-ordinates them: the family tells its story "
             "to each, and each holds one fragment",
             "add a role of type `lead-practitioner` or `key-worker`, and name it in the flows",
+            rests_on=("roles",),
         )
 
 

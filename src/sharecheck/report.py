@@ -356,7 +356,9 @@ class _Covers:
             if len(pattern) == 1 and pattern[0] in _MAPS:  # there are more: only what rests on their number falls away
                 if pattern in (hit.at, hit.rests_on):
                     return "unknown"
-            elif any(matches(pattern, place) for place in places) or any(_meet(pattern, gap) for gap in gaps):
+            elif any(matches(pattern, place) for place in places) or any(
+                _meet(pattern, gap) for gap in gaps if len(gap) > 1
+            ):
                 return "unknown"
         for gap in gaps:
             for pattern, text in self.given:

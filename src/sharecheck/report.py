@@ -353,10 +353,12 @@ class _Covers:
         if hit.at[:1] == ("defaults",):
             places += [("flows", "*", *hit.at[1:]), ("flows", flow, *hit.at[1:])]
         for pattern, _, _ in self.unknown:
-            if len(pattern) == 1 and pattern[0] in _MAPS:  # there are more: only what rests on their number falls away
-                if pattern in (hit.at, hit.rests_on):
-                    return "unknown"
-            elif any(matches(pattern, place) for place in places) or any(
+            whole = pattern[:1] if pattern[1:] in ((), ("*",)) else None
+            if whole and whole[0] in _MAPS and whole in (hit.at, hit.rests_on):
+                return "unknown"  # there are more of them, and this rests on their number
+            if len(pattern) == 1 and pattern[0] in _MAPS:
+                continue
+            if any(matches(pattern, place) for place in places) or any(
                 _meet(pattern, gap) for gap in gaps if len(gap) > 1
             ):
                 return "unknown"

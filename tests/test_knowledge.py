@@ -11,10 +11,11 @@ from datetime import date
 import jsonschema
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, examine
 from sharecheck import knowledge, rules, source
 from sharecheck.agreement import listed
 from sharecheck.knowledge.compiled import FOLDER, compiled
+from sharecheck.rules import page
 
 VOCABULARIES = sorted((FOLDER / "vocabularies").glob("*.yaml"))
 LAW = sorted((FOLDER / "law").glob("*.yaml"))
@@ -128,3 +129,13 @@ def test_code_holds_no_section_number() -> None:
             if number.search(node.value) and "Article 6" not in node.value and "Article 9" not in node.value:
                 found.append(f"{path.name}:{node.lineno}: {node.value}")
     assert found == []
+
+
+@pytest.mark.parametrize(("day", "found"), [("2026-09-29", True), ("2026-09-30", False)])
+def test_a_duty_counts_from_the_day_it_holds(day: str, found: bool) -> None:
+    """An obligation rests on a duty that is law on the day the agreement is read."""
+    document = page.lay(
+        source.parse(b"flows: {concern: {lawful_basis: {sender: {article_6: 6(1)(c)}}}}", "x.yaml"), page.base()
+    )
+    rules_found = {f.rule for f in examine(document, on=date.fromisoformat(day)).findings}
+    assert ("obligation-without-duty" in rules_found) is found

@@ -14,10 +14,6 @@ def _has_consent(flow: Flow, _: Facts) -> bool:
     return flow.consent is not None
 
 
-def _asks(flow: Flow, facts: Facts) -> bool:
-    return facts.asks(flow)
-
-
 def _leans(flow: Flow, facts: Facts) -> bool:
     return facts.asks(flow) and flow.consent is not None and flow.consent.relied_on
 

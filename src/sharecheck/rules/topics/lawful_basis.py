@@ -152,7 +152,7 @@ def request_unrecorded(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
 def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """A flow rests on a legal obligation, and no duty in law is among its gateways."""
     found = facts.gateways(flow)
-    if any(p and p.kind == "duty" for _, p in found):
+    if any(p and p.kind == "duty" and p.in_force(facts.on) for _, p in found):
         return
     senders = {agency.id for agency in facts.senders(flow)}
     for basis in flow.bases:
@@ -173,7 +173,8 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         else:
             yield Hit(
                 (*basis.at, "article_6"),
-                f"`{flow.id}` rests on a legal obligation, but no duty to disclose is named among its gateways",
+                f"`{flow.id}` rests on a legal obligation, but no duty to disclose in force on {facts.on} is named among its "
+                "gateways",
                 f"name the duty under `gateways:`, or use {facts.named('article-6', 'public_task')} where the law only permits",
             )
 

@@ -170,7 +170,9 @@ def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hi
     to_others = [a for a in facts.recipients(flow) if not facts.competent_authority(a)]
     if not to_others:
         return
-    authorises = [p for _, p in facts.gateways(flow) if p and p.kind in ("power", "duty", "approval")]
+    authorises = [
+        p for _, p in facts.gateways(flow) if p and p.kind in ("power", "duty", "approval") and p.in_force(facts.on)
+    ]
     if authorises:
         return
     if all(term.is_("law_enforcement") for term in facts.purposes(flow)):

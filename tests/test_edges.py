@@ -12,6 +12,24 @@ from test_pages import laid
 Row = tuple[str, str, set[tuple[str, str]], list[str]]
 """A name, a fragment laid over the base, every finding (rule, address), and words of every note for a person, in order."""
 
+
+def police(purpose: str, gateways: str) -> str:
+    """A fragment in which the police tell the council what is in their records, for a purpose and on some footing in law."""
+    return f"""
+        agencies: {{force: {{name: Force, type: police, controller: independent}}}}
+        roles: {{officer: {{title: Officer, type: police-officer, agency: force}}}}
+        data: {{intelligence: {{type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}}}
+        purposes: {{protection: {{type: {purpose}}}}}
+        flows:
+          concern:
+            from: [officer]
+            data: [identity, injuries, intelligence]
+            gateways: {gateways}
+            lawful_basis: {{sender: {{article_10: official-authority}}}}
+        governance: {{policy_documents: [{{agency: [force, council], conditions: [18], where: Website}}]}}
+        """
+
+
 EDGES: list[Row] = [
     (
         "a whole agency is everybody",
@@ -184,145 +202,49 @@ EDGES: list[Row] = [
     ),
     (
         "police tell of child-protection-enquiry by no law named",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: child-protection-enquiry}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: null
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("child-protection-enquiry", "null"),
         set(),
         ["names no law that allows it: check which power or duty it rests on"],
     ),
     (
         "police tell of child-protection-enquiry by a duty",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: child-protection-enquiry}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: [ca-2004-s16la]
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("child-protection-enquiry", "[ca-2004-s16la]"),
         set(),
         [],
     ),
     (
         "police tell of domestic-abuse-notification by no law named",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: domestic-abuse-notification}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: null
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("domestic-abuse-notification", "null"),
         set(),
         ["names no law that allows it: check which power or duty it rests on"],
     ),
     (
         "police tell of domestic-abuse-notification by a duty",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: domestic-abuse-notification}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: [ca-2004-s16la]
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("domestic-abuse-notification", "[ca-2004-s16la]"),
         set(),
         [],
     ),
     (
         "police tell for early help by no law named",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: early-help}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: null
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("early-help", "null"),
         {("police-data-without-authorising-law", "flows.concern.gateways")},
         [],
     ),
     (
         "police tell for early help by a power",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: early-help}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: [cda-1998-s115]
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("early-help", "[cda-1998-s115]"),
         set(),
         [],
     ),
     (
         "police tell for early help by a duty only to bear in mind",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: early-help}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: [cda-1998-s17]
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("early-help", "[cda-1998-s17]"),
         {("police-data-without-authorising-law", "flows.concern.gateways")},
         [],
     ),
     (
         "police tell for early help by law not in the book",
-        """
-        agencies: {force: {name: Force, type: police, controller: independent}}
-        roles: {officer: {title: Officer, type: police-officer, agency: force}}
-        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
-        purposes: {protection: {type: early-help}}
-        flows:
-          concern:
-            from: [officer]
-            data: [identity, injuries, intelligence]
-            gateways: [Policing Act 1850 section 3]
-            lawful_basis: {sender: {article_10: official-authority}}
-        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
-        """,
+        police("early-help", "[Policing Act 1850 section 3]"),
         set(),
         ["“Policing Act 1850 section 3” is not in the book", "check that `Policing Act 1850 section 3` authorises it"],
     ),

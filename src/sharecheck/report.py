@@ -159,7 +159,11 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
     document = agreement.document
     covers = _Covers(agreement)
     findings: list[Finding] = []
-    notes = [Note(text, agreement.id, document.name, document.span(at), _pointer(at)) for at, text in covers.lines()]
+
+    def note(at: Path, message: str, rule: str | None = None) -> Note:
+        return Note(message, agreement.id, document.name, document.span(at), _pointer(at), rule)
+
+    notes = [note(at, text) for at, text in covers.lines()]
     verdicts: dict[str, Verdict] = {}
     used: set[Path] = set()
     for rule in rules:
@@ -173,21 +177,14 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
                 verdict = Verdict.PASSED
             for outcome in rule.check(part, facts):
                 if isinstance(outcome, Ask):
-                    at = outcome.at
-                    notes.append(
-                        Note(outcome.message, agreement.id, document.name, document.span(at), _pointer(at), rule.id)
-                    )
+                    notes.append(note(outcome.at, outcome.message, rule.id))
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                 elif not agreement.owns(outcome.at):
                     continue
                 elif why := covers.why(outcome, getattr(part, "id", "") if rule.looks_at == "flows" else ""):
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                     if why != "unknown":
-                        at = outcome.at
-                        span = document.span(at)
-                        notes.append(
-                            Note(f"{outcome.message}: {why}", agreement.id, document.name, span, _pointer(at), rule.id)
-                        )
+                        notes.append(note(outcome.at, f"{outcome.message}: {why}", rule.id))
                 else:
                     places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
         for hit, parts in places.values():

@@ -202,12 +202,8 @@ def _resolve(
                 raise _Untied(
                     f"the protocols stand under one another in a circle: {chain}", "name the tier 1 protocol only"
                 )
-            if under in broken and under not in named:
-                raise _Untied(
-                    f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
-                )
-            found = named.get(under) or elsewhere.find(under)
-            if found is None and under in elsewhere.broken:
+            found = named.get(under) or (None if under in broken else elsewhere.find(under))
+            if found is None and under in broken | elsewhere.broken:
                 raise _Untied(
                     f"its protocol `{under}` does not have the form of an agreement", "put the protocol right first"
                 )

@@ -69,9 +69,7 @@ def load(file: Path | None, root: Path) -> Settings:
     raw = document.data if document.data is not None else {}
     for misfit in schema.misfits(raw, "config"):
         span = document.key_span(misfit.at) if misfit.key else document.span(misfit.at)
-        raise SettingsError(
-            f"{file.name}:{span.line}:{span.column}: {misfit.message.replace('the agreement', 'the file')}", misfit.fix
-        )
+        raise SettingsError(f"{file.name}:{span.line}:{span.column}: {misfit.message}", misfit.fix)
     rules = raw.get("rules", {})
     return Settings(
         root=file.parent,

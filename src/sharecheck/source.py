@@ -288,7 +288,7 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
                 raise _refuse(
                     "alias", f"`*{event.anchor}` copies a part from elsewhere, which agreements may not do",
                     "write the part out where it is meant, or set it once under `defaults:`; if it is only text, put it in quotes",
-            name, event.start_mark,
+                    name, event.start_mark,
                 )  # fmt: skip
             elif kind is ev.DocumentStartEvent:
                 documents += 1
@@ -324,16 +324,13 @@ def _duplicate(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None
 
 
 def _broken(error: MarkedYAMLError, text: str, name: str) -> SourceError:
-    left_open = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
-    open_quote = error.context_mark if left_open else None
-    mark = open_quote or error.problem_mark or error.context_mark
+    mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     line, column = min((line, column), _end(text))
     context, problem = error.context or "", error.problem or ""
-    for code, pattern, message, fix in _SAID:
+    for begins, pattern, message, fix in _SAID:
         if re.search(pattern, f"{context} | {problem}"):
-            opened = error.context_mark if code == "open" and error.context_mark else None
-            if opened:
+            if begins and (opened := error.context_mark):
                 line, column = opened.line + 1, opened.column + 1
             return SourceError("not-yaml", message, fix, name, line, column)
     if mark and text[mark.index : mark.index + 1] == "\t":
@@ -353,38 +350,39 @@ def _broken(error: MarkedYAMLError, text: str, name: str) -> SourceError:
 
 
 _SAID = (
+    # whether the place is where the broken part begins, how the parser puts it, what we say, how to put it right
     (
-        "open", r"while scanning a simple key",
+        True, r"while scanning a simple key",
         "this line has no colon followed by a space",
         "write `key: value`, or put a long text in quotes on one line",
     ),
     (
-        "open", r"while parsing a flow (sequence|mapping)",
+        True, r"while parsing a flow (sequence|mapping)",
         "the bracket that opens here is not closed as it should be",
         "close it; inside brackets put every text that has a comma, colon or apostrophe in double quotes",
     ),
     (
-        "here", r"mapping values are not allowed",
+        False, r"mapping values are not allowed",
         "a colon stands where none may: the text before it runs on, or the indentation is off",
         "put the text in quotes, or start it on a line of its own",
     ),
     (
-        "here", r"did not find expected key|did not find expected '-' indicator",
+        False, r"did not find expected key|did not find expected '-' indicator",
         "this line does not line up with the lines it belongs to, or a quote above it ends too early",
         "give it as many spaces as its neighbours; if they agree, look for a quote or apostrophe in the lines above",
     ),
     (
-        "here", r"end of stream",
+        True, r"end of stream",
         "a quote opens here and never closes",
         "close the quote; an apostrophe inside single quotes ends them, so use double quotes",
     ),
     (
-        "here", r"unknown escape character|expected hexdecimal",
+        False, r"unknown escape character|expected hexdecimal",
         "a backslash inside double quotes has a meaning of its own",
         "write a folder with forward slashes (C:/Documents), or use single quotes",
     ),
     (
-        "here", r"while scanning (a block scalar|an anchor|an alias|a tag|a directive)",
+        False, r"while scanning (a block scalar|an anchor|an alias|a tag|a directive)",
         "the first character of this text has a meaning of its own in YAML",
         "put the text in quotes",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +27,7 @@ def day(on: str | None) -> date:
     if on is None:
         return date.today()  # noqa: TID251 - the only clock there is
     try:
-        if len(on) != len("2026-12-01") or on[4] != "-" or "W" in on:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", on):  # the library also takes weeks and dates without hyphens
             raise ValueError
         return date.fromisoformat(on)
     except ValueError:
@@ -37,15 +38,14 @@ def settings(paths: list[Path], config: Path | None) -> tuple[Settings, list[Pat
     """The settings that govern `paths`, and the paths to look at where none were named."""
     from sharecheck import settings as module
 
-    start = next((path for path in paths if _there(path)), Path())
-    files = {module.find(path) for path in paths if _there(path)}
+    files = {module.find(path) for path in paths if _there(path)} or {module.find(Path())}
     if config is None and len(files) > 1:
         named = " and ".join(f"`{file.as_posix()}`" if file else "no settings" for file in sorted(files, key=str)[:2])
         raise SettingsError(
             f"what you named lies under different settings ({named})",
             "check them one at a time, or say which with `--config`",
         )
-    found = module.load(config or module.find(start), Path())
+    found = module.load(config or files.pop(), Path())
     if not paths:
         default = Path("protocols")
         paths = [found.root / p for p in found.agreements] or [default if default.is_dir() else Path()]

@@ -188,7 +188,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
     elif fault.kind in ("additionalProperties", "unevaluatedProperties"):
         known = _known(at, name)
         for key in rule["unexpected"]:
-            yield _unknown_key(at, key, value.get(key), known, value)
+            yield _unknown_key(at, key, value, known, name)
     elif fault.kind == "propertyNames":
         bad = [key for key in value if len(key) > _ID_LENGTH or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)]
         for key in bad:
@@ -200,7 +200,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
     elif fault.kind == "required":
         key = rule["property"]
         what = _says(at, key, name)
-        yield Misfit((*at, key), f"{_part(at)} has no `{key}`", f"add `{key}:`{what}", missing=True)
+        yield Misfit((*at, key), f"{_part(at, name)} has no `{key}`", f"add `{key}:`{what}", missing=True)
     elif value is None:
         yield Misfit(at, f"`{_last(at)}` has no value", _BLANK, key=True)
     elif fault.kind == "enum":
@@ -287,12 +287,12 @@ def _shape_differs(fault: _Fault) -> bool:
     return False
 
 
-def _unknown_key(at: Path, key: str, value: Any, known: list[str], before: object) -> Misfit:
-    where = _part(at)
-    if value is None and key not in known:
+def _unknown_key(at: Path, key: str, part: Mapping[str, Any], known: list[str], name: str) -> Misfit:
+    where = _part(at, name)
+    if part.get(key) is None and key not in known:
         near = difflib.get_close_matches(key, known, 1, 0.75)
         if not near:
-            fix = _CURLY if re.search("[“”‘’]", key + str(before)) else _EMPTY
+            fix = _CURLY if re.search("[“”‘’]", key + str(part)) else _EMPTY
             return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", fix, key=True)
     fix = _nearest(key, known)
     instead = fix.split("`")[1] if fix.startswith("did you mean") else ""
@@ -357,8 +357,9 @@ def _last(at: Path) -> str:
     return names[-1] if names else "the file"
 
 
-def _part(at: Path) -> str:
-    return f"`{'.'.join(str(step) for step in at)}`" if at else "the agreement"
+def _part(at: Path, name: str) -> str:
+    whole = "the agreement" if name == "agreement" else "the file"
+    return f"`{'.'.join(str(step) for step in at)}`" if at else whole
 
 
 def _short(value: Any) -> str:

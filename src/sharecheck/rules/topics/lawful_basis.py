@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sharecheck.agreement import Agency, Basis, Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
@@ -57,10 +57,11 @@ def _has_basis(flow: Flow, _: Facts) -> bool:
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70-2-c", "ico-audit-legality"), mark="LAW-02", where=_has_basis)
 def public_body_on_legitimate_interests(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A public authority uses a basis that is closed to public authorities doing their tasks."""
-    closed: dict[Basis, list[Agency]] = {}
-    for _, agency, basis in facts.based(flow):
-        if basis and facts.public_authority(agency) and facts.basis_is(basis, "closed_to_public_authorities"):
-            _gather(closed, basis, agency)
+    closed = _by_basis(
+        (basis, agency)
+        for _, agency, basis in facts.based(flow)
+        if basis and facts.public_authority(agency) and facts.basis_is(basis, "closed_to_public_authorities")
+    )
     for basis, agencies in closed.items():
         one = len(agencies) == 1
         yield Hit(
@@ -72,11 +73,13 @@ def public_body_on_legitimate_interests(flow: Flow, facts: Facts) -> Iterator[Hi
         )
 
 
-def _gather(found: dict[Basis, list[Agency]], basis: Basis, agency: Agency) -> None:
-    """Note an agency under the basis it states, so that one place gives one finding."""
-    same = next((known for known in found if known.at == basis.at), basis)
-    if agency not in found.setdefault(same, []):
-        found[same].append(agency)
+def _by_basis(stated: Iterable[tuple[Basis, Agency]]) -> dict[Basis, list[Agency]]:
+    """The agencies that rest on each basis, each once, so that one place gives one finding."""
+    found: dict[Basis, list[Agency]] = {}
+    for basis, agency in stated:
+        if agency not in found.setdefault(basis, []):
+            found[basis].append(agency)
+    return found
 
 
 @rule(Severity.ERROR, "flows", ("duaa-2025-s70",), mark="LAW-03", where=_has_basis)
@@ -91,14 +94,14 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
     on_request = next(
         t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts
     )
-    borrowed: dict[Basis, list[Agency]] = {}
+    borrowed: list[tuple[Basis, Agency]] = []
     stated = {agency.id for _, agency, basis in facts.based(flow) if basis}
     others = [b for _, a, b in facts.based(flow) if b and facts.public_authority(a)]
     for side, agency, basis in facts.based(flow):
         if facts.public_authority(agency) or facts.agency_is(agency, "official_authority"):
             continue
         if basis and facts.basis_is(basis, "public_task") and not basis.fields.get("task"):
-            _gather(borrowed, basis, agency)
+            borrowed.append((basis, agency))
         elif (
             side == "sender"
             and agency.id not in stated
@@ -113,7 +116,7 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
                 f"{facts.named('article-6', 'duty')} if a law obliges it",
                 missing=True,
             )
-    for basis, agencies in borrowed.items():
+    for basis, agencies in _by_basis(borrowed).items():
         one = len(agencies) == 1
         yield Hit(
             (*basis.at, "article_6"),
@@ -211,10 +214,11 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
             missing=True,
         )
         return
-    lacking: dict[Basis, list[Agency]] = {}
-    for _, agency, basis in facts.based(flow):
-        if basis and basis.article_6 and not basis.article_9 and not facts.part_3(basis):
-            _gather(lacking, basis, agency)
+    lacking = _by_basis(
+        (basis, agency)
+        for _, agency, basis in facts.based(flow)
+        if basis and basis.article_6 and not basis.article_9 and not facts.part_3(basis)
+    )
     for basis, agencies in lacking.items():
         yield Hit(
             (*basis.at, "article_9"),

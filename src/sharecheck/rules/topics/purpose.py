@@ -57,10 +57,7 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     if agreement.kind == "protocol":
         return
     themes: dict[str, list[Purpose]] = {}
-    served = {p for flow in agreement.flows.values() for p in flow.purposes}
-    for purpose in agreement.purposes.values():
-        if purpose.id not in served:
-            continue  # only barred, or a condition on every flow
+    for purpose in _served(agreement):
         theme = facts.book.term("purposes", purpose.type).facts.get("theme")
         if theme:
             themes.setdefault(theme, []).append(purpose)
@@ -81,8 +78,8 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 
 
 def _served(agreement: Agreement) -> list[Purpose]:
-    """The purposes that some flow serves, in the order written; one that is only barred is none."""
-    served = {p for flow in agreement.flows.values() for p in flow.purposes} | set(agreement.every_flow)
+    """The purposes of flows, in the order written; one only barred, or a condition on every flow, is none of them."""
+    served = {p for flow in agreement.flows.values() for p in flow.purposes}
     return [purpose for purpose in agreement.purposes.values() if purpose.id in served]
 
 

@@ -34,6 +34,7 @@ EDGES: list[Row] = [
     (
         "a whole agency is everybody",
         """
+        agencies: {charity: {spoc: null}}
         roles: {family-worker: null}
         flows: {help: {to: [lead, charity]}}
         """,
@@ -81,6 +82,7 @@ EDGES: list[Row] = [
     (
         "a flow both ways with a whole agency",
         """
+        agencies: {charity: {spoc: null}}
         roles: {family-worker: null, lead: null, key: {title: Key worker, type: key-worker, agency: council}}
         flows: {help: {from: null, to: null, between: [safeguarding-lead, key, charity], lawful_basis: {recipient: same}}}
         """,

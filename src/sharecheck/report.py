@@ -19,7 +19,7 @@ from sharecheck.agreement import Agreement, Waiver, matches, split_address
 from sharecheck.errors import SourceError
 from sharecheck.knowledge import Book, Source
 from sharecheck.repository import Gathered, LeftOut, Misshapen
-from sharecheck.rules import Ask, Hit, Rule, Severity, page
+from sharecheck.rules import Ask, Hit, Rule, Severity
 from sharecheck.rules.facts import Facts
 from sharecheck.source import Document, Path, Span
 
@@ -268,7 +268,7 @@ def _finding(
         rule=rule.id,
         severity=rule.severity,
         message=hit.message + more,
-        why=page.read(rule.id).why,
+        why=rule.page.why,
         fix=hit.fix,
         sources=tuple(book.sources[s] for s in rule.cites),
         agreement=agreement,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sharecheck.knowledge import Book
-from sharecheck.rules import Rule, page
+from sharecheck.rules import Rule
 
 READ = {
     "full": "read", "part": "read in part", "second-hand": "known through another's account",
@@ -13,7 +13,7 @@ READ = {
 
 def render(rule: Rule, book: Book) -> str:
     """Why, sources, both examples, the fix, what the rule does not see, and how to accept a finding for a time."""
-    text = page.read(rule.id)
+    text = rule.page
     lines = [
         f"# {rule.id}",
         "",

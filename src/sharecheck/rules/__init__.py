@@ -15,7 +15,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from sharecheck.rules import page as pages
 from sharecheck.rules.facts import Facts
+from sharecheck.rules.page import Page
 from sharecheck.source import Path
 
 
@@ -74,6 +76,12 @@ class Rule:
     where: Where | None
     waivable: bool = True
     mark: str = ""
+    own: Page | None = None
+
+    @property
+    def page(self) -> Page:
+        """Why it matters, the two examples and the fix: shipped beside the code, or its own where a partnership wrote it."""
+        return self.own or pages.read(self.id)
 
     def parts(self, facts: Facts) -> Iterator[Any]:
         """The parts of an agreement that this rule applies to."""

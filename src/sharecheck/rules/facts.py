@@ -27,6 +27,18 @@ class Facts:
         """The day the agreement is read on."""
         return self.book.on
 
+    @property
+    def over(self) -> bool:
+        """Whether the agreement is no longer in use: ended, replaced, or past its own last day."""
+        agreement = self.agreement
+        past = agreement.ends is not None and agreement.ends < self.on
+        return past or agreement.status == "ended" or "replaced_by" in agreement.fields
+
+    @property
+    def live(self) -> bool:
+        """Whether people are sharing under the agreement now."""
+        return self.agreement.status == "live" and not self.over
+
     # purposes
 
     def purposes(self, flow: Flow) -> list[Term]:

@@ -72,6 +72,8 @@ def test_a_small_map_in_words(book: knowledge.Book) -> None:
         "Designated safeguarding lead may tell Early help lead practitioner, Family support worker: identity, attendance, "
         "for support.",
         "Speech and language therapist may tell Health visitor: identity, therapy (special category data), for care.",
+        "Duty social worker must tell Designated safeguarding lead, Health visitor: identity, outcome, for protection, from the "
+        "level of significant harm to a child, known or suspected.",
     ]
 
 
@@ -178,6 +180,7 @@ def test_sharing_between_departments_of_one_body_is_use(book: knowledge.Book) ->
         "concern": True,
         "help": True,
         "therapy-plan": True,
+        "concern-answer": False,
     }
     assert not any(
         line.internal for line in chart.draw(agreement.build(page.base()), book).lines if line.id != "therapy-plan"

@@ -40,7 +40,7 @@ def terms(vocabulary: str) -> list[str]:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    for name in ("agreement", "config"):
+    for name in ("agreement", "config", "baseline"):
         written = source.read(PACKAGE / "schema" / f"{name}.schema.yaml").data
         schema = expand.expanded(written, terms)
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

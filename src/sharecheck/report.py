@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sharecheck import rules as engine
 from sharecheck import schema
 from sharecheck.agreement import Agreement, Waiver, matches, split_address
-from sharecheck.errors import SourceError
+from sharecheck.errors import SettingsError, SourceError
 from sharecheck.knowledge import Book, Source
 from sharecheck.repository import Gathered, LeftOut, Misshapen
 from sharecheck.rules import Ask, Hit, Rule, Severity
@@ -51,6 +51,17 @@ class Finding:
     address: str
     fingerprint: str
     waived: Waiver | None = None
+    known_since: date | None = None
+
+    @property
+    def aside(self) -> str:
+        """Why it does not count: `waived` where accepted for a time, `known` where the baseline has it; else nothing."""
+        return "waived" if self.waived else "known" if self.known_since else ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts towards failure."""
+        return not self.aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One agreement after every rule: how each rule ended, what was found, what needs a person."""
+    """One agreement after every rule: how each rule ended, what was found, what needs a person.
+
+    `not_asked` are rules that settings leave out here though others are asked them; `fail_on` is what settings say here.
+    """
 
     name: str
     id: str
@@ -76,11 +90,16 @@ class Checked:
     verdicts: Mapping[str, Verdict]
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
+    not_asked: tuple[str, ...] = ()
+    fail_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked on one day, with one book, by which rules; and what could not be checked."""
+    """What was checked on one day, with one book, by which rules; and what could not be checked.
+
+    `gone` says which findings of the baseline are no longer there.
+    """
 
     tool: str
     book: Book
@@ -89,6 +108,7 @@ class Report:
     checked: tuple[Checked, ...]
     unread: tuple[SourceError, ...]
     left_out: tuple[LeftOut, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -101,25 +121,43 @@ class Report:
         return (note for one in self.checked for note in one.notes)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of one severity count, waived ones apart."""
-        return sum(1 for f in self.findings if f.severity is severity and f.waived is None)
+        """How many findings of one severity count, those accepted or known apart."""
+        return sum(1 for f in self.findings if f.severity is severity and f.counts)
 
     @property
     def waived(self) -> int:
         """How many findings are accepted for a time."""
-        return sum(1 for f in self.findings if f.waived is not None)
+        return sum(1 for f in self.findings if f.aside == "waived")
+
+    @property
+    def known(self) -> int:
+        """How many findings the baseline says were there before."""
+        return sum(1 for f in self.findings if f.aside == "known")
 
     @property
     def not_checked(self) -> int:
         """How many files and agreements could not be checked."""
         return len(self.unread) + sum(1 for one in self.checked if one.agreement is None)
 
-    def fails(self, at_least: str) -> bool:
-        """Whether any finding that counts is at or above a severity; `never` is never reached."""
-        if at_least == "never":
-            return False
-        rank = Severity(at_least).rank
-        return any(f.waived is None and f.severity.rank <= rank for f in self.findings)
+    def fails(self, at_least: str, *, everywhere: bool = False) -> bool:
+        """Whether any finding that counts is at or above a severity; `never` is never reached.
+
+        What settings say of one agreement comes first, unless `everywhere`.
+        """
+        return any(
+            finding.counts and finding.severity.rank <= Severity(limit).rank
+            for one in self.checked
+            if (limit := at_least if everywhere else one.fail_on or at_least) != "never"
+            for finding in one.findings
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rules that one agreement is asked, each at its severity, and what makes it fail where settings say so."""
+
+    rules: tuple[Rule, ...]
+    fail_on: str | None = None
 
 
 def chosen(
@@ -127,35 +165,64 @@ def chosen(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     severity: Mapping[str, str] | None = None,
+    mandatory: Sequence[str] = (),
 ) -> tuple[Rule, ...]:
-    """The rules that apply, by id or topic, each at the severity the settings give it."""
-    kept = [
-        rule for rule in rules
-        if (not select or rule.id in select or rule.topic in select or not rule.waivable)
-        and ((rule.id not in ignore and rule.topic not in ignore) or not rule.waivable)
-    ]  # fmt: skip
+    """The rules that apply, by id or topic, each at the severity settings give it.
+
+    Mandatory rules are asked whatever is selected. Raises `SettingsError` where one is ignored or made less severe.
+    """
+
+    def named(rule: Rule, names: Sequence[str]) -> bool:
+        return rule.id in names or rule.topic in names
+
     given = severity or {}
-    return tuple(replace(rule, severity=Severity(given[rule.id])) if rule.id in given else rule for rule in kept)
+    out: list[Rule] = []
+    for rule in rules:
+        must = named(rule, mandatory)
+        if must and named(rule, ignore):
+            raise SettingsError(
+                f"`{rule.id}` is mandatory here and cannot be ignored", "take it out of one of the lists"
+            )
+        if must and rule.id in given and Severity(given[rule.id]).rank > rule.severity.rank:
+            raise SettingsError(f"`{rule.id}` is mandatory here and cannot be made less severe", "leave its severity")
+        bound = must or not rule.waivable
+        if not bound and (named(rule, ignore) or (select and not named(rule, select))):
+            continue
+        level = Severity(given[rule.id]) if rule.id in given else rule.severity
+        kept = not must and level is rule.severity
+        out.append(rule if kept else replace(rule, severity=level, waivable=rule.waivable and not must))
+    return tuple(out)
 
 
-def check(gathered: Gathered, book: Book, rules: Sequence[Rule], tool: str) -> Report:
-    """Ask every rule about every agreement; rules there are but that were not given are named as not asked."""
-    known = frozenset(rule.id for rule in engine.load())
-    not_asked = tuple(rule.id for rule in engine.load() if rule.id not in {given.id for given in rules})
+def check(
+    gathered: Gathered,
+    book: Book,
+    every: Sequence[Rule],
+    tool: str,
+    asked: Callable[[str], Asked] | None = None,
+) -> Report:
+    """Ask rules about every agreement: `every` rule there is, or of each file those that `asked` gives for its name."""
+    known = frozenset(rule.id for rule in every)
+    everything = Asked(tuple(every))
+    of = asked or (lambda _: everything)
     by_id: dict[str, list[Agreement]] = {}
     for agreement in gathered.agreements:
         by_id.setdefault(agreement.id, []).append(agreement)
-    checked = [_misshapen(one, book, rules) for one in gathered.misshapen]
+    checked = [_misshapen(one, book, every, of(one.document.name)) for one in gathered.misshapen]
     for agreement in gathered.agreements:
         namesakes = tuple(other for other in by_id[agreement.id] if other is not agreement)
-        checked.append(_agreement(Facts(agreement, book, namesakes, known), rules))
+        checked.append(_agreement(Facts(agreement, book, namesakes, known), of(agreement.document.name)))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
-    return Report(tool, book, tuple(rules), not_asked, tuple(checked), unread, gathered.left_out)
+    found = {rule.id: rule for one in checked for rule in reversed(of(one.name).rules)}
+    rules = tuple(found[rule.id] for rule in every if rule.id in found) if checked else tuple(every)
+    not_asked = tuple(rule.id for rule in every if checked and rule.id not in found)
+    checked = [replace(one, not_asked=tuple(r.id for r in rules if r.id not in one.verdicts)) for one in checked]
+    return Report(tool, book, rules, not_asked, tuple(checked), unread, gathered.left_out)
 
 
-def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
-    agreement = facts.agreement
+def _agreement(facts: Facts, asked: Asked) -> Checked:
+    agreement, rules = facts.agreement, asked.rules
     document = agreement.document
     covers = _Covers(agreement)
     findings: list[Finding] = []
@@ -199,7 +266,10 @@ def _agreement(facts: Facts, rules: Sequence[Rule]) -> Checked:
         verdicts[_IDLE] = Verdict.FAILED
     findings.sort(key=lambda f: (f.span.line, f.span.column, f.rule))
     notes.sort(key=lambda n: (n.span.line, n.span.column))
-    return Checked(document.name, agreement.id, agreement.title, agreement, verdicts, tuple(findings), tuple(notes))
+    return Checked(
+        document.name, agreement.id, agreement.title, agreement, verdicts, tuple(findings), tuple(notes),
+        fail_on=asked.fail_on,
+    )  # fmt: skip
 
 
 _IDLE = "waiver-waives-nothing"
@@ -233,18 +303,18 @@ def _waiver(agreement: Agreement, rule: Rule, at: Path, facts: Facts) -> Waiver 
     return None
 
 
-def _misshapen(one: Misshapen, book: Book, rules: Sequence[Rule]) -> Checked:
+def _misshapen(one: Misshapen, book: Book, every: Sequence[Rule], asked: Asked) -> Checked:
     document = one.document
     raw = document.data if isinstance(document.data, dict) else {}
     name = raw.get("id") if isinstance(raw.get("id"), str) else document.name
     title = raw.get("title") if isinstance(raw.get("title"), str) else document.name
-    rule = next(r for r in engine.load() if r.looks_at == "misfits")
+    rule = next(r for r in every if r.looks_at == "misfits")
     findings = [
         _finding(rule, Hit(m.at, m.message, m.fix), 1, str(name), document, book, None, key=m.key) for m in one.misfits
     ]
     findings.sort(key=lambda f: (f.span.line, f.span.column))
-    verdicts = {r.id: Verdict.FAILED if r.id == rule.id else Verdict.NEEDS_PERSON for r in rules}
-    return Checked(document.name, str(name), str(title), None, verdicts, tuple(findings), ())
+    verdicts = {r.id: Verdict.FAILED if r.id == rule.id else Verdict.NEEDS_PERSON for r in asked.rules}
+    return Checked(document.name, str(name), str(title), None, verdicts, tuple(findings), (), fail_on=asked.fail_on)
 
 
 def _finding(

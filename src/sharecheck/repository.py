@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +13,7 @@ from sharecheck import schema, source
 from sharecheck.agreement import Agreement
 from sharecheck.errors import NothingToCheckError, SourceError
 from sharecheck.schema import Misfit
-from sharecheck.settings import FILE, Settings
+from sharecheck.settings import FILE, Settings, within
 from sharecheck.source import Document
 
 _ENDINGS = (".yaml", ".yml")
@@ -96,19 +95,10 @@ def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | Source
         elif child.name == FILE:
             continue
         elif child.suffix.lower() in _ENDINGS:
-            excluded = _excluded(child, settings)
+            excluded = within(child, settings.exclude, settings.root)
             yield LeftOut(_name(child), f"excluded by {FILE}") if excluded else Place(child, False)
         elif re.search(r"\.ya?ml\.\w+$", child.name.lower()):
             yield LeftOut(_name(child), f"ends in {child.suffix}; rename it if it is an agreement")
-
-
-def _excluded(path: Path, settings: Settings) -> bool:
-    try:
-        relative = path.resolve().relative_to(settings.root.resolve())
-    except (ValueError, OSError, RuntimeError):
-        return False
-    places = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
-    return any(fnmatch.fnmatch(place, pattern.rstrip("/")) for pattern in settings.exclude for place in places)
 
 
 def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None] = lambda _: None) -> Gathered:

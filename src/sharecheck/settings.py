@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sharecheck import schema, source
 from sharecheck.errors import SettingsError
 
 FILE = "sharecheck.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What applies differently to some files: only what is said here, over what holds for the rest."""
+
+    places: tuple[str, ...]
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    fail_on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -22,27 +35,67 @@ class Settings:
     agreements: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fail_on: str = "error"
+    baseline: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, str] = field(default_factory=dict)
+    mandatory: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
     written: frozenset[str] = frozenset()
 
+    def at(self, file: Path) -> Settings:
+        """What applies to one file: later entries of `paths` over earlier ones, and all over what holds for the rest."""
+        found = self
+        for apart in self.apart:
+            if within(file, apart.places, self.root):
+                found = replace(
+                    found,
+                    select=apart.select or found.select,
+                    ignore=(*found.ignore, *apart.ignore),
+                    severity={**found.severity, **apart.severity},
+                    fail_on=apart.fail_on or found.fail_on,
+                )
+        return found
+
     def check_names(self, known: Iterable[str], topics: Iterable[str]) -> None:
-        """Raise `SettingsError` where a rule or topic is named that does not exist."""
+        """Raise `SettingsError` where a rule or topic is named that does not exist, or a place that no file is at."""
         ids, groups = set(known), set(topics)
-        for place, named, allowed in (
-            ("select", self.select, ids | groups),
-            ("ignore", self.ignore, ids | groups),
-            ("severity", tuple(self.severity), ids),
-        ):
+        for place, named, allowed in self._named(ids, ids | groups):
             for name in named:
                 if name not in allowed:
                     near = difflib.get_close_matches(name, sorted(allowed), 1, 0.6)
-                    where = f"{self.file.name}: `rules.{place}`" if self.file else f"`--{place}`"
+                    where = f"{self.file.name}: `{place}`" if self.file else f"`--{place.removeprefix('rules.')}`"
                     raise SettingsError(
-                        f"{where} names `{name}`, which is no rule" + ("" if place == "severity" else " or topic"),
+                        f"{where} names `{name}`, which is no rule" + ("" if allowed == ids else " or topic"),
                         f"did you mean `{near[0]}`?" if near else "see `sharecheck rules`",
                     )
+        for apart in self.apart:
+            for pattern in apart.places:
+                if Path(pattern).is_absolute() or not any(self.root.glob(pattern.rstrip("/"))):
+                    raise SettingsError(
+                        f"{FILE}: `paths` names `{pattern}`, and nothing is there",
+                        f"correct it or remove it; places are looked for from the folder of {FILE}",
+                    )
+
+    def _named(self, ids: set[str], both: set[str]) -> Iterator[tuple[str, Iterable[str], set[str]]]:
+        yield "rules.select", self.select, both
+        yield "rules.ignore", self.ignore, both
+        yield "rules.mandatory", self.mandatory, both
+        yield "rules.severity", self.severity, ids
+        for apart in self.apart:
+            yield "paths.select", apart.select, both
+            yield "paths.ignore", apart.ignore, both
+            yield "paths.severity", apart.severity, ids
+
+
+def within(file: Path, patterns: Iterable[str], root: Path) -> bool:
+    """Whether a file, or a folder it is in, is what a pattern names from the root; `*` stands for any name."""
+    try:
+        relative = file.resolve().relative_to(root.resolve())
+    except (ValueError, OSError, RuntimeError):
+        return False
+    places = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
+    return any(fnmatch.fnmatch(place, pattern.rstrip("/")) for pattern in patterns for place in places)
 
 
 def find(start: Path) -> Path | None:
@@ -77,8 +130,18 @@ def load(file: Path | None, root: Path) -> Settings:
         agreements=tuple(raw.get("agreements", ())),
         exclude=tuple(raw.get("exclude", ())),
         fail_on=raw.get("fail_on", "error"),
+        baseline=raw.get("baseline"),
         select=tuple(rules.get("select", ())),
         ignore=tuple(rules.get("ignore", ())),
         severity=rules.get("severity", {}),
+        mandatory=tuple(rules.get("mandatory", ())),
+        apart=tuple(_apart(one) for one in raw.get("paths", ())),
         written=frozenset(raw) | {f"rules.{name}" for name in rules},
     )
+
+
+def _apart(raw: Mapping[str, Any]) -> Apart:
+    return Apart(
+        tuple(raw["for"]), tuple(raw.get("select", ())), tuple(raw.get("ignore", ())), raw.get("severity", {}),
+        raw.get("fail_on"),
+    )  # fmt: skip

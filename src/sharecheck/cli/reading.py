@@ -18,6 +18,7 @@ from sharecheck.errors import SettingsError
 F = TypeVar("F")
 
 if TYPE_CHECKING:
+    from sharecheck.baseline import Entry
     from sharecheck.report import Report
     from sharecheck.settings import Settings
 
@@ -65,6 +66,7 @@ def checked(
     config: Path | None,
     select: list[str] | None = None,
     ignore: list[str] | None = None,
+    baseline: Path | None = None,
 ) -> tuple[Report, Settings]:
     """Read and check everything under `paths` as `validate` and `report` do."""
     import gc
@@ -72,6 +74,8 @@ def checked(
     from sharecheck import __version__, knowledge, repository
     from sharecheck import report as reports
     from sharecheck import rules as engine
+    from sharecheck.report import Asked
+    from sharecheck.settings import Settings
 
     gc.freeze()
     gc.disable()  # one short pass that keeps nearly everything it makes: collecting in between finds nothing
@@ -79,13 +83,42 @@ def checked(
     every = engine.load()
     ids, topics = [r.id for r in every], [r.topic for r in every]
     found.check_names(ids, topics)
-    replace(found, file=None, select=tuple(select or ()), ignore=tuple(ignore or ())).check_names(ids, topics)
-    asked = _merged(found, select, ignore)
-    rules = reports.chosen(every, asked.select, asked.ignore, asked.severity)
+    replace(Settings(found.root), select=tuple(select or ()), ignore=tuple(ignore or ())).check_names(ids, topics)
+    entries = _entries(found, baseline)
+    made: dict[object, Asked] = {}
+
+    def asked(name: str) -> Asked:
+        here = _merged(found.at(Path(name)) if found.apart else found, select, ignore)
+        key = (here.select, here.ignore, tuple(here.severity.items()), here.fail_on)
+        if key not in made:
+            chosen = reports.chosen(every, here.select, here.ignore, here.severity, here.mandatory)
+            made[key] = Asked(chosen, here.fail_on)
+        return made[key]
+
+    asked("")  # so that wrong settings are said before anything is read
     book = knowledge.load(day(on))
     with watching() as tick:
         gathered = repository.gather(paths, found, tick)
-        return reports.check(gathered, book, rules, __version__), asked
+        report = reports.check(gathered, book, every, __version__, asked)
+    if entries is not None:
+        from sharecheck import baseline as baselines
+
+        report = baselines.apply(report, entries)
+    return report, found
+
+
+def baseline_file(found: Settings, named: Path | None) -> Path | None:
+    """The baseline in use: as named, or as settings say."""
+    return named or (found.root / found.baseline if found.baseline else None)
+
+
+def _entries(found: Settings, named: Path | None) -> tuple[Entry, ...] | None:
+    file = baseline_file(found, named)
+    if file is None:
+        return None
+    from sharecheck import baseline as baselines
+
+    return baselines.load(file)
 
 
 def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None) -> Settings:

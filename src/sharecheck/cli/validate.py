@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from sharecheck.cli.exits import Exit
+from sharecheck.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sharecheck.report import Report
+    from sharecheck.settings import Apart
 
 
 class Format(StrEnum):
@@ -40,6 +46,15 @@ def validate(
     config: Path | None = typer.Option(
         None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
     ),
+    baseline: Path | None = typer.Option(
+        None, "--baseline", help="Findings that were there before, which do not fail the run."
+    ),
+    write_baseline: Path | None = typer.Option(
+        None, "--write-baseline", help="Make a baseline of everything found now; never writes over one."
+    ),
+    update_baseline: bool = typer.Option(
+        False, "--update-baseline", help="Take out of the baseline what has been put right; never adds."
+    ),
     show_settings: bool = typer.Option(
         False, "--show-settings", help="Print the settings in force and where each is from."
     ),
@@ -48,9 +63,16 @@ def validate(
     from sharecheck.cli import reading
 
     if show_settings:
-        _show(list(paths or []), config, fail_on, select, ignore)
+        _show(list(paths or []), config, fail_on, select, ignore, baseline)
         raise typer.Exit(Exit.FINE)
-    report, settings = reading.checked(list(paths or []), on, config, select, ignore)
+    if write_baseline and (baseline or update_baseline or write_baseline.exists()):
+        raise SettingsError(
+            "`--write-baseline` makes a new baseline" + (", and that file is there" if write_baseline.exists() else ""),
+            "use `--update-baseline` to take out of a baseline what has been put right",
+        )
+    report, settings = reading.checked(list(paths or []), on, config, select, ignore, baseline)
+    if write_baseline or update_baseline:
+        report = _keep(report, write_baseline, reading.baseline_file(settings, baseline))
     if output_format is Format.JSON:
         from sharecheck.formats import as_json
 
@@ -67,12 +89,42 @@ def validate(
     reading.deliver(text, output)
     if report.unread:
         raise typer.Exit(Exit.UNREAD)
-    failed = report.fails(fail_on or settings.fail_on) or report.not_checked
+    failed = report.fails(fail_on or settings.fail_on, everywhere=fail_on is not None) or report.not_checked
     raise typer.Exit(Exit.FINDINGS if failed else Exit.FINE)
 
 
+def _keep(report: Report, new: Path | None, kept: Path | None) -> Report:
+    """Write a new baseline, or the one in use without what has been put right; gives the report as it then reads."""
+    from sharecheck import baseline as baselines
+    from sharecheck.cli import reading
+
+    if new:
+        if report.unread:
+            raise SettingsError(
+                f"`{report.unread[0].name}` could not be read, so a baseline would not know what is in it",
+                "put that right first, or exclude the file",
+            )
+        entries = baselines.first(report)
+        reading.deliver(baselines.render(entries), new)
+        typer.echo(f"wrote {new.as_posix()}: {len(entries)} findings that were there on {report.book.on}", err=True)
+        return baselines.apply(report, entries)
+    if kept is None:
+        raise SettingsError("there is no baseline to update", "name one with `--baseline`")
+    entries = baselines.load(kept)
+    left = baselines.shrunk(report, entries)
+    if len(left) < len(entries):
+        reading.deliver(baselines.render(left), kept)
+    typer.echo(f"{kept.as_posix()}: {len(entries) - len(left)} put right and taken out, {len(left)} left", err=True)
+    return baselines.apply(report, left)
+
+
 def _show(
-    paths: list[Path], config: Path | None, fail_on: FailOn | None, select: list[str] | None, ignore: list[str] | None
+    paths: list[Path],
+    config: Path | None,
+    fail_on: FailOn | None,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    baseline: Path | None,
 ) -> None:
     from sharecheck.cli import reading
 
@@ -92,6 +144,19 @@ def _show(
         ("rules.select", ", ".join(select or found.select) or "all", line if select else from_file("rules.select")),
         ("rules.ignore", ", ".join(ignored) or "none", line if ignore else from_file("rules.ignore")),
         ("rules.severity", severities or "as shipped", from_file("rules.severity")),
+        ("rules.mandatory", ", ".join(found.mandatory) or "none", from_file("rules.mandatory")),
+        ("paths", "; ".join(map(_apart, found.apart)) or "none", from_file("paths")),
+        ("baseline", str(baseline or found.baseline or "none"), line if baseline else from_file("baseline")),
     ]
     for key, value, origin in rows:
         typer.echo(f"{key}: {value}  ({origin or 'default'})")
+
+
+def _apart(apart: Apart) -> str:
+    said = [
+        *([f"select {', '.join(apart.select)}"] if apart.select else []),
+        *([f"ignore {', '.join(apart.ignore)}"] if apart.ignore else []),
+        *(f"{rule}={level}" for rule, level in apart.severity.items()),
+        *([f"fail_on {apart.fail_on}"] if apart.fail_on else []),
+    ]
+    return f"{', '.join(apart.places)} ({', '.join(said) or 'nothing'})"

@@ -32,6 +32,7 @@ def value(report: Report) -> dict[str, Any]:
             "warnings": report.count(Severity.WARNING),
             "advice": report.count(Severity.ADVICE),
             "waived": report.waived,
+            "known": report.known,
             "needs_person": sum(1 for _ in report.notes),
             "not_checked": report.not_checked,
         },
@@ -50,6 +51,8 @@ def value(report: Report) -> dict[str, Any]:
             }
             for error in report.unread
         ],
+        "not_asked": [{"file": one.name, "rules": list(one.not_asked)} for one in report.checked if one.not_asked],
+        "put_right": list(report.gone),
         "left_out": [{"name": one.name, "reason": one.reason} for one in report.left_out],
     }  # fmt: skip
 
@@ -72,4 +75,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "pointer": finding.pointer,
         "fingerprint": finding.fingerprint,
         "waived": {"because": waived.because, "by": waived.by, "until": waived.until.isoformat()} if waived else None,
+        "known_since": finding.known_since.isoformat() if finding.known_since else None,
     }

@@ -11,7 +11,7 @@ def render(report: Report) -> str:
     lines = [f"{e.name}:{e.line}:{e.column}: not-checked {e.code}: {e.message}" for e in report.unread]
     for finding in report.findings:
         place = f"{finding.file}:{finding.span.line}:{finding.span.column}"
-        severity = "waived" if finding.waived else finding.severity.value
+        severity = finding.aside or finding.severity.value
         lines.append(f"{place}: {severity} {finding.rule}: {finding.message}")
     lines += [f"{n.file}:{n.span.line}:{n.span.column}: needs-a-person: {n.message}" for n in report.notes]
     return "".join(line + "\n" for line in lines)
@@ -26,5 +26,6 @@ def summary(report: Report) -> str:
     people = sum(1 for _ in report.notes)
     return (
         f"{agreements}, {len(report.rules)} rules{asked}, {', '.join(counts)}, {report.waived} waived, "
+        f"{f'{report.known} known, ' if report.known else ''}"
         f"{people} need a person, {report.not_checked} not checked{left_out}"
     )

@@ -54,8 +54,8 @@ def _checked(
 ) -> dict[str, Any]:
     anchor = f"agreement-{number}"
     counts = {v.value: sum(1 for verdict in one.verdicts.values() if verdict is v) for v in Verdict}
-    live = [f for f in one.findings if f.waived is None]
-    by = [sum(1 for f in live if f.severity is s) for s in Severity] + [len(one.findings) - len(live)]
+    by = [sum(1 for f in one.findings if f.severity is s and f.counts) for s in Severity]
+    by += [sum(1 for f in one.findings if f.aside == why) for why in ("waived", "known")]
     picture = pictures.get(one.name)
     encoded = base64.b64encode(picture.encode()).decode() if picture else ""
     summaries = {rule.id: rule.summary for rule in report.rules}
@@ -76,8 +76,9 @@ def _checked(
                 "topic": rule.topic.replace("-", " "), "summary": rule.summary,
                 "verdict": one.verdicts[rule.id].value, "said": SAID[one.verdicts[rule.id]],
             }
-            for rule in report.rules
+            for rule in report.rules if rule.id in one.verdicts
         ],
+        "not_asked": one.not_asked,
     }  # fmt: skip
 
 
@@ -100,8 +101,8 @@ def _facts(one: Checked) -> list[tuple[str, str]]:
 def _finding(anchor: str, finding: Finding, summaries: Mapping[str, str]) -> dict[str, Any]:
     return {
         "anchor": anchor,
-        "kind": "waived" if finding.waived else finding.severity.value,
-        "label": f"Waived {finding.severity.value}" if finding.waived else finding.severity.value.capitalize(),
+        "kind": "waived" if finding.aside else finding.severity.value,
+        "label": f"{finding.aside} {finding.severity.value}".strip().capitalize(),
         "summary": summaries.get(finding.rule, finding.rule),
         "message": _sentence(finding.message),
         "fix": _sentence(finding.fix),
@@ -109,6 +110,7 @@ def _finding(anchor: str, finding: Finding, summaries: Mapping[str, str]) -> dic
         "rule": finding.rule,
         "place": f"{finding.file}, line {finding.span.line}, column {finding.span.column}",
         "waived": finding.waived,
+        "known_since": finding.known_since,
         "sources": [
             {"text": f"{s.title}{f', {s.section}' if s.section else ''}", "url": s.url} for s in finding.sources
         ],
@@ -116,7 +118,7 @@ def _finding(anchor: str, finding: Finding, summaries: Mapping[str, str]) -> dic
 
 
 def _gravest_first(one: Checked) -> list[Finding]:
-    return sorted(one.findings, key=lambda f: (f.waived is not None, f.severity.rank))
+    return sorted(one.findings, key=lambda f: (f.aside, f.severity.rank))
 
 
 def _words(text: str) -> Markup:

@@ -23,12 +23,12 @@ def _lines(report: Report, charts: Mapping[str, Chart]) -> Iterator[str]:
         f"{len(report.rules)} rules, {len(report.checked)} agreement{'' if len(report.checked) == 1 else 's'}."
     )
     yield ""
-    yield "| Agreement | Passed | Failed | Not applicable | Needs a person | Errors | Warnings | Advice | Waived |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield "| Agreement | Passed | Failed | Not applicable | Needs a person | Errors | Warnings | Advice | Waived | Known |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for one in report.checked:
         counts = [sum(1 for verdict in one.verdicts.values() if verdict is v) for v in Verdict]
-        live = [f for f in one.findings if f.waived is None]
-        by = [sum(1 for f in live if f.severity is s) for s in Severity] + [len(one.findings) - len(live)]
+        by = [sum(1 for f in one.findings if f.severity is s and f.counts) for s in Severity]
+        by += [sum(1 for f in one.findings if f.aside == why) for why in ("waived", "known")]
         yield f"| {_text(one.title)} | {' | '.join(str(n) for n in (*counts, *by))} |"
     if report.not_asked:
         yield ""
@@ -90,14 +90,19 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
         if ids:
             yield ""
             yield f"**{heading}** ({len(ids)}): {', '.join(ids)}"
+    if one.not_asked:
+        yield ""
+        yield f"**Not asked here, by settings** ({len(one.not_asked)}): {', '.join(f'`{rule}`' for rule in one.not_asked)}"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    label = f"waived {finding.severity.value}" if finding.waived else finding.severity.value
+    label = f"{finding.aside} {finding.severity.value}".strip()
     yield f"- **{label}** `{finding.rule}` at `{finding.file}:{finding.span.line}:{finding.span.column}`: {_text(finding.message)}."
     yield f"  Put it right: {_text(finding.fix)}"
     if finding.waived:
         yield f"  Accepted by {_text(finding.waived.by)} until {finding.waived.until}: {_text(finding.waived.because)}"
+    elif finding.known_since:
+        yield f"  In the baseline since {finding.known_since}."
     cited = "; ".join(f"[{_text(s.title)}]({s.url})" if s.url else _text(s.title) for s in finding.sources)
     yield f"  Source: {cited}"
 

@@ -67,11 +67,11 @@ def _unread(error: SourceError, paint: Paint) -> str:
 def _finding(finding: Finding, paint: Paint) -> str:
     severity = finding.severity.value
     place = f"{finding.file}:{finding.span.line}:{finding.span.column}"
-    if finding.waived:
-        head = f"{paint(place, 'place')}  {paint(f'waived {severity}', 'waived')}  {finding.rule}"
+    if finding.aside:
+        head = f"{paint(place, 'place')}  {paint(f'{finding.aside} {severity}', 'waived')}  {finding.rule}"
         waiver = finding.waived
-        accepted = _wrap(f"Accepted by {waiver.by} until {waiver.until}: {waiver.because}")
-        return f"{head}\n{_wrap(_sentence(finding.message))}{accepted}"
+        said = f"Accepted by {waiver.by} until {waiver.until}: {waiver.because}" if waiver else ""
+        return f"{head}\n{_wrap(_sentence(finding.message))}{_wrap(said or f'In the baseline since {finding.known_since}.')}"
     at = paint(f"at {finding.address}", "quiet") if finding.address else ""
     parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}  {at}".rstrip() + "\n"]
     if finding.line_text.strip():
@@ -113,10 +113,15 @@ def _summary(report: Report, paint: Paint) -> str:
         paint(_count(errors, "error"), "error") if errors else "0 errors",
         paint(_count(warnings, "warning"), "warning") if warnings else "0 warnings",
         f"{report.count(Severity.ADVICE)} advice", f"{report.waived} waived",
+        *([f"{report.known} known"] if report.known else []),
         f"{sum(1 for _ in report.notes)} need a person", f"{report.not_checked} not checked",
     ]  # fmt: skip
     ignored = (
         f"\n{_count(len(report.not_asked), 'rule')} not asked: {_few(report.not_asked)}." if report.not_asked else ""
+    )
+    ignored += "".join(f"\nNot asked of {one.name}: {_few(one.not_asked)}." for one in report.checked if one.not_asked)
+    ignored += "".join(
+        f"\nPut right, and still in the baseline: {line} (`--update-baseline` takes it out)." for line in report.gone
     )
     ignored += "".join(f"\nLeft out: {one.name} ({one.reason})." for one in report.left_out)
     book = f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}."

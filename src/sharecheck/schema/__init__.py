@@ -19,7 +19,7 @@ from typing import Any
 from sharecheck.source import Path
 
 FOLDER = FilePath(__file__).parent
-NAMES = ("agreement", "config", "output-validate")
+NAMES = ("agreement", "config", "baseline", "output-validate")
 
 _ID_LENGTH = 80
 _DURATION = re.compile(

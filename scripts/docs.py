@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sharecheck import chart, knowledge, report, repository, rules, source
+from sharecheck import __version__, chart, knowledge, report, repository, rules, source
 from sharecheck.formats import rule_page, svg
 from sharecheck.formats import text as as_text
 from sharecheck.knowledge.compiled import compiled
@@ -56,6 +56,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "rules" / f"{rule.id}.md", rule_page.render(rule, book)
     yield ROOT / "docs" / "map.svg", svg.render(chart.draw(gathered(EXAMPLE_MAP).agreements[0], book))
     yield ROOT / "README.md", readme(book)
+    job = (PACKAGE / "cli" / "templates" / "gitlab.yml").read_text(encoding="utf-8")
+    yield ROOT / "templates" / "gitlab.yml", job.replace("vVERSION", f"v{__version__}")
     for output in sorted((PACKAGE / "schema").glob("output-*.schema.json")):
         yield ROOT / "schemas" / output.name, output.read_text(encoding="utf-8")
 

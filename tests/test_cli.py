@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from conftest import DAY, ROOT
 from sharecheck import __version__, rules, schema, source
+from sharecheck.cli import forms
 from sharecheck.cli.app import app
 from sharecheck.errors import SettingsError
 
@@ -217,6 +218,15 @@ def test_the_same_bytes_every_time_and_everywhere(form: str, partnership: Partne
     assert "not-yaml" in next(iter(outputs))
 
 
+@pytest.mark.parametrize("form", sorted(set(forms.FORMS) - {"text", "concise", "json"}))
+def test_the_same_bytes_in_every_other_format(form: str, partnership: Partnership) -> None:
+    partnership(ALL + WAIVER + UNKNOWN, **{"p/b_yaml": "a: [\n"})
+    arguments = ("validate", "p", "--format", form, "--on", DAY.isoformat())
+    first, second = (run(*arguments, PYTHONHASHSEED=seed) for seed in ("1", "31337"))
+    assert (first.returncode, first.stdout) == (4, second.stdout)
+    assert "consent-without-record" in first.stdout or form in ("github", "gitlab"), "what is waived is not for them"
+
+
 def unwrapped(text: str) -> str:
     return " ".join(text.split())
 
@@ -336,7 +346,7 @@ def test_waived_findings_are_shown_and_do_not_fail(partnership: Partnership) -> 
     done = sharecheck("validate", "p")
     assert done.returncode == 0
     assert "  waived error  consent-without-record\n" in done.stdout
-    assert "Accepted by Caldicott Guardian until 2027-01-31: The form is being printed\n" in done.stdout
+    assert "Accepted by Caldicott Guardian until 2027-01-31: The form is being printed.\n" in done.stdout
     assert "0 errors, 0 warnings, 0 advice, 1 waived," in done.stdout
     assert run("validate", "p", "--on", "2027-01-31").returncode == 0, "on the last day it still holds"
     after = run("validate", "p", "--on", "2027-02-01")
@@ -418,6 +428,102 @@ def test_validate_loads_nothing_heavy(text: str, form: str, partnership: Partner
     done = python(program, form)
     assert "sharecheck itself failed" not in done.stderr
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+# Several formats at once
+
+
+def test_every_format_at_once(partnership: Partnership) -> None:
+    folder = partnership(ALL)
+    (folder / "out").mkdir()
+    files = [f"--format={name}=out/{name}.out" for name in forms.FORMS if name != "text"]
+    done = sharecheck("validate", "p", *files, "--format", "text")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == sharecheck("validate", "p").stdout
+    assert names(folder / "out") == {f"{name}.out" for name in forms.FORMS if name != "text"}
+    for name in set(forms.FORMS) - {"text"}:
+        alone = sharecheck("validate", "p", "--format", name)
+        assert alone.returncode == 1, "the exit code does not depend on the format"
+        assert (folder / "out" / f"{name}.out").read_text(encoding="utf-8") == alone.stdout
+
+
+def test_html_and_markdown_are_those_of_the_report(partnership: Partnership) -> None:
+    partnership(ALL)
+    for name in ("html", "markdown"):
+        assert (
+            sharecheck("validate", "p", "--format", name).stdout == sharecheck("report", "p", "--format", name).stdout
+        )
+
+
+def test_what_was_checked_is_said_even_where_all_goes_to_files(partnership: Partnership) -> None:
+    partnership()
+    for arguments in (("--format", "json=r.json"), ("-o", "r.txt"), ("-o", "r.json"), ("--format", "concise")):
+        assert sharecheck("validate", "p", *arguments).stderr.startswith("1 agreement, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("r.json", '{\n  "schema_version"'), ("r.sarif", '{\n  "$schema"'), ("r.SARIF.json", '{\n  "$schema"'),
+        ("r.xml", "<?xml"), ("r.md", "# Check report"), ("r.htm", "<!DOCTYPE html>"), ("r.txt", "1 agreement"),
+        ("r", "1 agreement"), ("r.log", "1 agreement"),
+    ],
+)  # fmt: skip
+def test_the_ending_decides_where_no_format_is_named(name: str, start: str, partnership: Partnership) -> None:
+    folder = partnership()
+    assert sharecheck("validate", "p", "-o", name).returncode == 0
+    assert (folder / name).read_text(encoding="utf-8").startswith(start)
+    assert sharecheck("validate", "p", "-o", name, "--format", "concise").returncode == 0
+    assert (folder / name).read_text(encoding="utf-8") == "", "a format that is named comes first"
+
+
+# what is refused before any work, and the words for it
+REFUSED: list[tuple[tuple[str, ...], str]] = [
+    (("--format", "text", "--format", "json"), "`text` and `json` would both go to the screen"),
+    (("--format", "text", "--format", "text"), "`text` and `text` would both go to the screen"),
+    (("--format", "json=r", "--format", "sarif=./r"), "`json` and `sarif` would both go to `r`"),
+    (("--format", "json=r", "--format", "sarif=p/../r"), "`json` and `sarif` would both go to `p/../r`"),
+    (("--format", "json=r", "-o", "s"), "`--output` is for one format alone"),
+    (("--format", "json", "--format", "text=r", "-o", "s"), "`--output` is for one format alone"),
+    (("--format", "xml"), "there is no format `xml`"),
+    (("--format", "xml=r"), "there is no format `xml`"),
+    (("--format", "json="), "names no file"),
+    (("--format", ""), "there is no format ``"),
+    (("--format", "text", "--format", "json=p/a.yaml"), "`p/a.yaml` is where an agreement or settings would be"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), REFUSED)
+def test_formats_that_are_refused(arguments: tuple[str, ...], words: str, partnership: Partnership) -> None:
+    folder = partnership()
+    before = names(folder)
+    done = sharecheck("validate", "p", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "agreement," not in done.stderr, "nothing was checked"
+    assert names(folder) == before
+    assert (folder / "p" / "a.yaml").read_text(encoding="utf-8") == GOOD
+
+
+def test_a_file_that_cannot_be_written_does_not_keep_the_others_back(partnership: Partnership) -> None:
+    folder = partnership(ALL)
+    done = sharecheck(
+        "validate", "p", "--format=json=q/r.json", "--format=sarif=r.sarif", "--format=text", "--format=junit=p",
+        "--format=gitlab=r.gitlab",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "`q/r.json` cannot be written" in done.stderr
+    assert "`p` cannot be written" in done.stderr
+    assert "1 error, " in done.stdout
+    assert names(folder) == {"p", "r.sarif", "r.gitlab"}
+
+
+def test_a_file_whose_name_is_no_text_breaks_no_format(partnership: Partnership) -> None:
+    folder = partnership()
+    Path(os.fsdecode(b"p/\xff.yaml")).write_text(ALL.replace("id: example", "id: other"))
+    files = [f"--format={name}={name}.out" for name in forms.FORMS]
+    assert sharecheck("validate", "p", *files).returncode == 1
+    assert "p/%FF.yaml" in (folder / "sarif.out").read_text(encoding="utf-8")
 
 
 # Output to a file
@@ -588,6 +694,27 @@ def test_init_does_not_overwrite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "`protocols/early-help.yaml` is already there, and nothing was written" in done.stderr
     assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["early-help.yaml"]
     assert (tmp_path / "protocols" / "early-help.yaml").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "file"), [("github", ".github/workflows/sharecheck.yml"), ("gitlab", ".gitlab-ci.yml")]
+)
+def test_init_for_a_host(host: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("init", "new", "--ci", host)
+    assert done.returncode == 0, done.stderr
+    assert f"In new/{file}, put the owner of your copy of sharecheck for OWNER." in done.stdout
+    first = (tmp_path / "new" / file).read_text()
+    assert f"OWNER/sharecheck@v{__version__}" in first
+    assert run("validate", "new").returncode == 0, "the file is taken for no agreement"
+    again = run("init", "new", "--ci", host)
+    assert again.returncode == 2
+    assert f"`new/{file}` is already there, and nothing was written" in again.stderr
+    (tmp_path / "new" / file).unlink()
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "new").rglob("*") if path.is_file()}
+    assert run("init", "new", "--ci", host).returncode == 0, "a repository already begun gets this file alone"
+    assert (tmp_path / "new" / file).read_text() == first
+    assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
 class Page(html.parser.HTMLParser):

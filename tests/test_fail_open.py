@@ -139,7 +139,7 @@ CASES: dict[str, Case] = {
     "a day that is none": flags("--on", "2026-02-30", code=2, says=("`--on 2026-02-30` is not a day",)),
     "a day in words": flags("--on", "tomorrow", code=2, says=("`--on tomorrow`", "2026-12-01")),
     "a flag that is none": flags("--strict", code=2, says=("--strict",)),
-    "a format that is none": flags("--format", "xml", code=2, says=("'xml'", "json")),
+    "a format that is none": flags("--format", "xml", code=2, says=("`xml`", "json")),
     "a level that is none": flags("--fail-on", "fatal", code=2, says=("'fatal'", "warning")),
     "output in a folder that is not there": flags("-o", "q/r.txt", code=2, says=("`q/r.txt` cannot be written",)),
     "output onto a folder": flags("-o", "p", code=2, says=("`p` cannot be written",)),

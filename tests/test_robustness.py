@@ -11,6 +11,7 @@ import pytest
 
 from conftest import DAY, ROOT
 from sharecheck import agreement, chart, knowledge, report, repository, rules, schema, source
+from sharecheck.cli import forms
 from sharecheck.formats import as_json, concise, html, markdown, mermaid, rule_page, svg, text
 from sharecheck.repository import Gathered
 from sharecheck.settings import Settings
@@ -101,6 +102,8 @@ def test_what_fits_can_be_written_in_every_format(book: knowledge.Book) -> None:
         assert text.render(whole)
         assert json.loads(as_json.render(whole))["schema_version"] == 1
         assert concise.summary(whole)
+        for name in ("sarif", "junit", "github", "gitlab"):
+            assert forms.FORMS[name].render(whole)
         assert mermaid.render(drawn[found.name]).startswith("flowchart")
         assert "</html>" in html.render(whole, drawn, {})
         assert markdown.render(whole, drawn).startswith("# Check report")

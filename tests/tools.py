@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 MERMAID = Path(__file__).parent / "mermaid"
+SARIF = Path(__file__).parent / "sarif"
 
 
 def need(there: bool, what: str) -> None:
@@ -24,6 +26,22 @@ def node() -> str:
     """The Node program, with the Mermaid parser installed beside the tests."""
     found = shutil.which("node")
     need(bool(found) and (MERMAID / "node_modules" / "mermaid").is_dir(), "Node with the Mermaid parser")
+    assert found
+    return found
+
+
+def sarif_multitool() -> Path:
+    """Microsoft's checker of SARIF, installed beside the tests; `npx` would lose a part of its arguments to a shell."""
+    kind = {"darwin": "darwin", "win32": "win32"}.get(sys.platform, "linux")
+    found = SARIF / "node_modules" / "@microsoft" / f"sarif-multitool-{kind}" / "Sarif.Multitool"
+    need(found.exists(), "the SARIF Multitool")
+    return found
+
+
+def git() -> str:
+    """Git, to make repositories in temporary folders."""
+    found = shutil.which("git")
+    need(bool(found), "Git")
     assert found
     return found
 

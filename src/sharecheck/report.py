@@ -33,6 +33,22 @@ class Verdict(StrEnum):
     NEEDS_PERSON = "needs-person"
 
 
+def sentence(text: str) -> str:
+    """A message as a sentence: a capital first, a full stop last."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 rule`, `2 rules`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def put_right(fix: str) -> str:
+    """What to do, as every format says it."""
+    return f"Put it right: {fix.rstrip('.')}{'' if fix.endswith(('?', '!')) else '.'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, with everything a person needs to put it right."""
@@ -59,9 +75,21 @@ class Finding:
         return "waived" if self.waived else "known" if self.known_since else ""
 
     @property
+    def excuse(self) -> str:
+        """Why it does not count, in a sentence."""
+        if waiver := self.waived:
+            return f"Accepted by {waiver.by} until {waiver.until}: {sentence(waiver.because)}"
+        return f"In the baseline since {self.known_since}." if self.known_since else ""
+
+    @property
     def counts(self) -> bool:
         """Whether it counts towards failure."""
         return not self.aside
+
+    @property
+    def in_full(self) -> str:
+        """What is wrong and how to put it right, in sentences."""
+        return f"{sentence(self.message)} {put_right(self.fix)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +166,21 @@ class Report:
     def not_checked(self) -> int:
         """How many files and agreements could not be checked."""
         return len(self.unread) + sum(1 for one in self.checked if one.agreement is None)
+
+    @property
+    def headline(self) -> dict[str, str]:
+        """What was checked and what came of it, phrase by phrase; with commas between them, a line."""
+        return {
+            "agreements": counted(len(self.checked), "agreement"),
+            "rules": counted(len(self.rules), "rule"),
+            "error": counted(self.count(Severity.ERROR), "error"),
+            "warning": counted(self.count(Severity.WARNING), "warning"),
+            "advice": f"{self.count(Severity.ADVICE)} advice",
+            "waived": f"{self.waived} waived",
+            **({"known": f"{self.known} known"} if self.known else {}),
+            "needs-person": f"{sum(1 for _ in self.notes)} need a person",
+            "not-checked": f"{self.not_checked} not checked",
+        }
 
     def fails(self, at_least: str, *, everywhere: bool = False) -> bool:
         """Whether any finding that counts is at or above a severity; `never` is never reached.

@@ -166,6 +166,20 @@ def by_ending(output: Path | None, endings: Mapping[str, F], default: F) -> F:
     return endings[ending]
 
 
+def refuse_yaml(output: Path) -> Path:
+    """The file that a name stands for; raises `SettingsError` where it could be an agreement or the settings."""
+    try:
+        real = output.resolve()
+    except (OSError, RuntimeError):
+        raise SettingsError(f"`{output.as_posix()}` cannot be written", "name a file in a folder of yours") from None
+    if {output.suffix.lower(), real.suffix.lower()} & {".yaml", ".yml"}:
+        raise SettingsError(
+            f"`{output.as_posix()}` is where an agreement or settings would be, and was left alone",
+            "give what you write another ending, such as .html, .md, .svg or .txt",
+        )
+    return real
+
+
 def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
     """Write to standard output, or beside the file and then in its place, so that no half-written file is left.
 
@@ -176,22 +190,14 @@ def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
             raise SettingsError("there is nowhere to write to", "name a file with `--output`")
         sys.stdout.write(text)
         return
-    try:
-        named, output = output, output.resolve()
-    except (OSError, RuntimeError):
-        raise SettingsError(f"`{output.as_posix()}` cannot be written", "name a file in a folder of yours") from None
-    if protect and {named.suffix.lower(), output.suffix.lower()} & {".yaml", ".yml"}:
-        raise SettingsError(
-            f"`{named.as_posix()}` is where an agreement or settings would be, and was left alone",
-            "give what you write another ending, such as .html, .md, .svg or .txt",
-        )
+    named, output = output, refuse_yaml(output) if protect else output.resolve()
     try:
         if output.exists() and not output.is_file():  # a pipe or a device, which nothing can take the place of
-            output.write_text(text, encoding="utf-8", newline="\n")
+            output.write_text(text, encoding="utf-8", errors="replace", newline="\n")
             return
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:
                 stream.write(text)
             mode = output.stat().st_mode & 0o777 if output.exists() else 0o644
             Path(name).chmod(mode)

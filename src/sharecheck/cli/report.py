@@ -31,29 +31,12 @@ def report(
     ),
 ) -> None:
     """Write a report to send round: what was checked, what passed, failed, does not apply or needs a person."""
-    from sharecheck import chart
-    from sharecheck.cli import reading
+    from sharecheck.cli import forms, reading
 
-    endings = {".html": Format.HTML, ".htm": Format.HTML, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN}
+    endings = {ending: form for form in Format for ending in forms.FORMS[form].endings}
     chosen = output_format or reading.by_ending(output, endings, Format.HTML)
     found, _ = reading.checked(list(paths or []), on, config, select, ignore)
-    charts = {one.name: chart.draw(one.agreement, found.book) for one in found.checked if one.agreement}
-    if chosen is Format.MARKDOWN:
-        from sharecheck.formats import markdown
-
-        text = markdown.render(found, charts)
-    else:
-        from sharecheck.formats import html, svg
-
-        pictures = {}
-        for name, drawn in charts.items():
-            if drawn.arrows:
-                try:
-                    pictures[name] = svg.render(drawn, listed=False)
-                except svg.LayoutError as error:
-                    typer.echo(f"{name}: {error.message}; the flow table says the same in words", err=True)
-        text = html.render(found, charts, pictures)
-    reading.deliver(text, output)
+    reading.deliver(forms.FORMS[chosen].render(found), output)
     if output:
         typer.echo(f"wrote {output}", err=True)
     raise typer.Exit(Exit.UNREAD if found.unread else Exit.FINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from sharecheck.settings import Apart
 
 
-class Format(StrEnum):
-    """How findings are written."""
-
-    TEXT = "text"
-    CONCISE = "concise"
-    JSON = "json"
-
-
 class FailOn(StrEnum):
     """The least severe finding that counts as failure."""
 
@@ -35,7 +28,13 @@ class FailOn(StrEnum):
 
 def validate(
     paths: list[Path] = typer.Argument(None, help="Agreements, or folders of them. [default: as sharecheck.yaml says]"),
-    output_format: Format = typer.Option(Format.TEXT, "--format", help="How to write the findings."),
+    output_format: list[str] = typer.Option(
+        None,
+        "--format",
+        metavar="NAME[=FILE]",
+        help="How to write the findings: text, concise, json, sarif, junit, github, gitlab, markdown, html. May be "
+        "repeated, all but one with a file. [default: text, or as the file of --output ends]",
+    ),
     output: Path | None = typer.Option(None, "--output", "-o", help="Write to this file instead of the screen."),
     on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
     fail_on: FailOn | None = typer.Option(
@@ -60,7 +59,7 @@ def validate(
     ),
 ) -> None:
     """Check agreements against the format and every rule."""
-    from sharecheck.cli import reading
+    from sharecheck.cli import forms, reading
 
     if show_settings:
         _show(list(paths or []), config, fail_on, select, ignore, baseline)
@@ -70,23 +69,11 @@ def validate(
             "`--write-baseline` makes a new baseline" + (", and that file is there" if write_baseline.exists() else ""),
             "use `--update-baseline` to take out of a baseline what has been put right",
         )
+    places = forms.wanted(list(output_format or []), output)
     report, settings = reading.checked(list(paths or []), on, config, select, ignore, baseline)
     if write_baseline or update_baseline:
         report = _keep(report, write_baseline, reading.baseline_file(settings, baseline))
-    if output_format is Format.JSON:
-        from sharecheck.formats import as_json
-
-        text = as_json.render(report)
-    elif output_format is Format.CONCISE:
-        from sharecheck.formats import concise
-
-        text = concise.render(report)
-        typer.echo(concise.summary(report), err=True)
-    else:
-        from sharecheck.formats import text as as_text
-
-        text = as_text.render(report, colour=output is None and as_text.wants_colour())
-    reading.deliver(text, output)
+    _write(report, places)
     if report.unread:
         raise typer.Exit(Exit.UNREAD)
     failed = report.fails(fail_on or settings.fail_on, everywhere=fail_on is not None) or report.not_checked
@@ -116,6 +103,27 @@ def _keep(report: Report, new: Path | None, kept: Path | None) -> Report:
         reading.deliver(baselines.render(left), kept)
     typer.echo(f"{kept.as_posix()}: {len(entries) - len(left)} put right and taken out, {len(left)} left", err=True)
     return baselines.apply(report, left)
+
+
+def _write(report: Report, places: Mapping[Path | None, str]) -> None:
+    """Write every form to its place; where some cannot be written, write the others and then say which."""
+    from sharecheck.cli import forms, reading
+    from sharecheck.formats import concise
+    from sharecheck.formats import text as as_text
+
+    texts = {place: forms.FORMS[name].render(report) for place, name in places.items() if place or name != "text"}
+    if places.get(None) == "text":
+        texts[None] = as_text.render(report, colour=as_text.wants_colour())
+    elif places.get(None, "concise") == "concise":
+        typer.echo(concise.summary(report), err=True)
+    failed = []
+    for place in sorted(texts, key=lambda one: one is None):  # the screen last: who reads it may leave early
+        try:
+            reading.deliver(texts[place], place)
+        except SettingsError as error:
+            failed.append(error)
+    if failed:
+        raise SettingsError("; ".join(error.message for error in failed), failed[0].fix)
 
 
 def _show(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sharecheck.report import Report
-from sharecheck.rules import Severity
+from sharecheck.report import Report, counted
 
 
 def render(report: Report) -> str:
@@ -19,13 +18,6 @@ def render(report: Report) -> str:
 
 def summary(report: Report) -> str:
     """What was checked and what was not, in one line, for the person beside the program that reads the rest."""
-    counts = [f"{report.count(s)} {s.value}{'' if s is Severity.ADVICE else 's'}" for s in Severity]
-    agreements = f"{len(report.checked)} agreement{'' if len(report.checked) == 1 else 's'}"
-    asked = f" ({len(report.not_asked)} not asked)" if report.not_asked else ""
-    left_out = f", {len(report.left_out)} left out" if report.left_out else ""
-    people = sum(1 for _ in report.notes)
-    return (
-        f"{agreements}, {len(report.rules)} rules{asked}, {', '.join(counts)}, {report.waived} waived, "
-        f"{f'{report.known} known, ' if report.known else ''}"
-        f"{people} need a person, {report.not_checked} not checked{left_out}"
-    )
+    asked = [f"{counted(len(report.not_asked), 'rule')} not asked"] if report.not_asked else []
+    left_out = [f"{len(report.left_out)} left out"] if report.left_out else []
+    return ", ".join([*report.headline.values(), *asked, *left_out])

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sharecheck.chart import Chart
-from sharecheck.report import Checked, Finding, Report, Verdict
+from sharecheck.report import Checked, Finding, Report, Verdict, sentence
 from sharecheck.rules import Severity
 
 SAID = {
@@ -67,7 +67,7 @@ def _checked(
         "findings_by": by,
         "facts": _facts(one),
         "findings": [_finding(f"{anchor}-finding-{i}", f, summaries) for i, f in enumerate(_gravest_first(one), 1)],
-        "notes": [{"message": _sentence(n.message), "place": f"{n.file}, line {n.span.line}"} for n in one.notes],
+        "notes": [{"message": sentence(n.message), "place": f"{n.file}, line {n.span.line}"} for n in one.notes],
         "lines": chart.lines if chart else (),
         "words": chart.words if chart else (),
         "map": f"data:image/svg+xml;base64,{encoded}" if encoded else "",
@@ -104,8 +104,8 @@ def _finding(anchor: str, finding: Finding, summaries: Mapping[str, str]) -> dic
         "kind": "waived" if finding.aside else finding.severity.value,
         "label": f"{finding.aside} {finding.severity.value}".strip().capitalize(),
         "summary": summaries.get(finding.rule, finding.rule),
-        "message": _sentence(finding.message),
-        "fix": _sentence(finding.fix),
+        "message": sentence(finding.message),
+        "fix": sentence(finding.fix),
         "why": finding.why,
         "rule": finding.rule,
         "place": f"{finding.file}, line {finding.span.line}, column {finding.span.column}",
@@ -124,8 +124,3 @@ def _gravest_first(one: Checked) -> list[Finding]:
 def _words(text: str) -> Markup:
     """A text with its backticked words as code; everything else escaped."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else text + "."

@@ -99,10 +99,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     label = f"{finding.aside} {finding.severity.value}".strip()
     yield f"- **{label}** `{finding.rule}` at `{finding.file}:{finding.span.line}:{finding.span.column}`: {_text(finding.message)}."
     yield f"  Put it right: {_text(finding.fix)}"
-    if finding.waived:
-        yield f"  Accepted by {_text(finding.waived.by)} until {finding.waived.until}: {_text(finding.waived.because)}"
-    elif finding.known_since:
-        yield f"  In the baseline since {finding.known_since}."
+    if finding.excuse:
+        yield f"  {_text(finding.excuse)}"
     cited = "; ".join(f"[{_text(s.title)}]({s.url})" if s.url else _text(s.title) for s in finding.sources)
     yield f"  Source: {cited}"
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable
 
 from sharecheck.errors import SourceError
-from sharecheck.report import Finding, Note, Report
+from sharecheck.report import Finding, Note, Report, counted, put_right, sentence
 from sharecheck.rules import Severity
 
 _WIDTH = 108
@@ -61,7 +61,7 @@ def _unread(error: SourceError, paint: Paint) -> str:
     head = (
         f"{paint(f'{error.name}:{error.line}:{error.column}', 'place')}  {paint('not checked', 'error')}  {error.code}"
     )
-    return f"{head}\n{_wrap(_sentence(error.message))}{_wrap(f'Put it right: {error.fix}.')}"
+    return f"{head}\n{_wrap(sentence(error.message))}{_wrap(put_right(error.fix))}"
 
 
 def _finding(finding: Finding, paint: Paint) -> str:
@@ -69,15 +69,13 @@ def _finding(finding: Finding, paint: Paint) -> str:
     place = f"{finding.file}:{finding.span.line}:{finding.span.column}"
     if finding.aside:
         head = f"{paint(place, 'place')}  {paint(f'{finding.aside} {severity}', 'waived')}  {finding.rule}"
-        waiver = finding.waived
-        said = f"Accepted by {waiver.by} until {waiver.until}: {waiver.because}" if waiver else ""
-        return f"{head}\n{_wrap(_sentence(finding.message))}{_wrap(said or f'In the baseline since {finding.known_since}.')}"
+        return f"{head}\n{_wrap(sentence(finding.message))}{_wrap(finding.excuse)}"
     at = paint(f"at {finding.address}", "quiet") if finding.address else ""
     parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}  {at}".rstrip() + "\n"]
     if finding.line_text.strip():
         parts.append(_snippet(finding, paint))
-    parts.append(_wrap(_sentence(finding.message)))
-    parts.append(_wrap(f"Put it right: {finding.fix.rstrip('.')}{'' if finding.fix.endswith('?') else '.'}"))
+    parts.append(_wrap(sentence(finding.message)))
+    parts.append(_wrap(put_right(finding.fix)))
     cited = "; ".join(dict.fromkeys(f"{s.title}{f', {s.section}' if s.section else ''}" for s in finding.sources[:2]))
     parts.append(_wrap(f"Why: {cited}. More: sharecheck explain {finding.rule}", paint, "quiet"))
     return "".join(parts)
@@ -102,22 +100,17 @@ def _snippet(finding: Finding, paint: Paint) -> str:
 def _notes(name: str, notes: tuple[Note, ...], paint: Paint) -> str:
     lines = [f"{paint(name, 'place')}  needs a person\n"]
     for note in notes:
-        lines.append(_wrap(f"line {note.span.line}: {_sentence(note.message)}"))
+        lines.append(_wrap(f"line {note.span.line}: {sentence(note.message)}"))
     return "".join(lines)
 
 
 def _summary(report: Report, paint: Paint) -> str:
-    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    counted = [
-        _count(len(report.checked), "agreement"), _count(len(report.rules), "rule"),
-        paint(_count(errors, "error"), "error") if errors else "0 errors",
-        paint(_count(warnings, "warning"), "warning") if warnings else "0 warnings",
-        f"{report.count(Severity.ADVICE)} advice", f"{report.waived} waived",
-        *([f"{report.known} known"] if report.known else []),
-        f"{sum(1 for _ in report.notes)} need a person", f"{report.not_checked} not checked",
-    ]  # fmt: skip
+    headline = [
+        paint(said, what) if what in ("error", "warning") and report.count(Severity(what)) else said
+        for what, said in report.headline.items()
+    ]
     ignored = (
-        f"\n{_count(len(report.not_asked), 'rule')} not asked: {_few(report.not_asked)}." if report.not_asked else ""
+        f"\n{counted(len(report.not_asked), 'rule')} not asked: {_few(report.not_asked)}." if report.not_asked else ""
     )
     ignored += "".join(f"\nNot asked of {one.name}: {_few(one.not_asked)}." for one in report.checked if one.not_asked)
     ignored += "".join(
@@ -125,20 +118,11 @@ def _summary(report: Report, paint: Paint) -> str:
     )
     ignored += "".join(f"\nLeft out: {one.name} ({one.reason})." for one in report.left_out)
     book = f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}."
-    return f"{', '.join(counted)}.{ignored}\n{book}\n"
+    return f"{', '.join(headline)}.{ignored}\n{book}\n"
 
 
 def _few(names: tuple[str, ...]) -> str:
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:] if not text.startswith("`") else text
-    return text if text.endswith((".", "?", "!")) else text + "."
 
 
 def _wrap(text: str, paint: Paint | None = None, style: str = "quiet") -> str:

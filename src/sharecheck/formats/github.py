@@ -1,0 +1,57 @@
+"""Findings as workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sharecheck.report import Report, put_right, sentence
+from sharecheck.rules import Severity
+
+ROOM = 10
+"""How many annotations of one level GitHub shows for one step."""
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
+
+
+def render(report: Report) -> str:
+    """An annotation for each file not checked and each finding that counts, as far as there is room; then what was checked."""
+    every = list(_annotations(report))
+    shown: list[str] = []
+    for level in _LEVELS.values():
+        room = ROOM - 1 if level == "notice" else ROOM  # the summary is a notice too
+        shown += [line for of, line in every if of == level][:room]
+    return "".join(line + "\n" for line in (*shown, _summary(report, len(every) - len(shown))))
+
+
+def _annotations(report: Report) -> Iterator[tuple[str, str]]:
+    for error in report.unread:
+        said = f"Not checked: {sentence(error.message)} {put_right(error.fix)}"
+        yield "error", command("error", said, file=error.name, line=error.line, col=error.column, title=error.code)
+    for finding in report.findings:
+        if not finding.counts:
+            continue
+        span = finding.span
+        place: dict[str, str | int] = {"file": finding.file, "line": span.line}
+        if span.end_line == span.line:  # GitHub takes no column for what runs over several lines
+            place["col"] = span.column
+        level = _LEVELS[finding.severity]
+        yield level, command(level, finding.in_full, **place, endLine=span.end_line, title=finding.rule)
+
+
+def _summary(report: Report, unshown: int) -> str:
+    more = f" {unshown} more than GitHub shows here: see the log or the report." if unshown else ""
+    return command("notice", f"{', '.join(report.headline.values())}.{more}", title="sharecheck")
+
+
+def command(name: str, message: str, **properties: str | int) -> str:
+    """A workflow command in one line, with everything escaped that GitHub would read as its own."""
+    said = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return f"::{name} {said}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 
 from conftest import examine
-from test_pages import laid
+from sharecheck import source
+from sharecheck.rules import page
 
 Row = tuple[str, str, set[tuple[str, str]], list[str]]
 """A name, a fragment laid over the base, every finding (rule, address), and words of every note for a person, in order."""
@@ -31,6 +32,393 @@ def police(purpose: str, gateways: str) -> str:
 
 
 EDGES: list[Row] = [
+    # governance
+    (
+        "one of several parties has not signed",
+        "agencies: {charity: {signatory: null}}",
+        {("party-has-not-signed", "agencies.charity.signatory")},
+        [],
+    ),
+    (
+        "a signature is still to be typed in",
+        "{agencies: {charity: {signatory: null}}, unknown: [agencies.charity.signatory]}",
+        set(),
+        ["`agencies.charity.signatory` has not been typed in yet"],
+    ),
+    (
+        "one signature is still to be typed in and another is lacking",
+        "{agencies: {charity: {signatory: null}, trust: {signatory: null}}, unknown: [agencies.charity.signatory]}",
+        {("party-has-not-signed", "agencies.trust.signatory")},
+        ["`agencies.charity.signatory` has not been typed in yet"],
+    ),
+    (
+        "a draft is not signed yet",
+        """
+        status: draft
+        agencies: {charity: {signatory: null}, trust: {signatory: {role: Chief nurse, on: null}}}
+        governance: {register: null}
+        approvals: [{who: Caldicott Guardian}]
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a processor, a meeting and a court do not sign",
+        """
+        agencies:
+          charity: {controller: processor, contract: Contract 4, signatory: null, spoc: null, deputy: null}
+          court: {name: Family Court, type: court, controller: independent, spoc: null, signatory: null}
+        flows: {concern: {to: [social-worker, court]}}
+        governance: {policy_documents: [{agency: [court, council, trust, school], conditions: [18], where: Website}]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a department signs with its council",
+        """
+        agencies: {school: {part_of: council, signatory: null, spoc: null, deputy: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "who joined is in a register that the admitting agency keeps",
+        """
+        agencies:
+          council: {signatory: {role: Director, on: null}}
+          school: {signatory: null, joins: {by: Signing, register: The council's database, admitted_by: council}}
+        """,
+        set(),
+        ["look in “The council's database” whether it, and each of them, has"],
+    ),
+    (
+        "one side alone has a place to sign, without a day",
+        """
+        agencies:
+          council: {signatory: {role: Director, on: null}}
+          trust: {signatory: null}
+          school: {signatory: null}
+          charity: {signatory: null}
+        """,
+        {("accepted-by-one-side", "agencies.charity.signatory")},
+        [],
+    ),
+    (
+        "one department signs and another of the same body does not",
+        """
+        agencies: {trust: {part_of: council}, school: {part_of: council}, charity: {part_of: council, signatory: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a list of members stands in for the register of a class that bodies join",
+        "agencies: {school: {members: [North School, South School], joins: {by: Signing}}}",
+        set(),
+        [],
+    ),
+    (
+        "nobody keeps a list of a class that bodies join",
+        "agencies: {school: {members: unlisted, joins: {by: Signing}}}",
+        {("joined-without-register", "agencies.school.joins.register")},
+        [],
+    ),
+    (
+        "an approval with its day, and one without",
+        "approvals: [{who: Board, on: 2026-09-01}, {who: Caldicott Guardian}]",
+        {("approval-awaited", "approvals.1.on")},
+        [],
+    ),
+    (
+        "neither review nor end",
+        "{review: null, ends: null}",
+        {("runs-without-review", "review")},
+        [],
+    ),
+    (
+        "neither review nor end, and the end is still to be typed in",
+        "{review: null, ends: null, unknown: [ends]}",
+        {("review-unset", "review")},
+        ["`ends` has not been typed in yet"],
+    ),
+    (
+        "an end and no review",
+        "review: null",
+        {("review-unset", "review")},
+        [],
+    ),
+    (
+        "a review promised in words",
+        "{review: null, ends: null, governance: {changes: The steering group reviews this agreement each spring}}",
+        set(),
+        [],
+    ),
+    (
+        "changes without a review",
+        "{review: null, governance: {changes: By the steering group in writing}}",
+        {("review-unset", "review")},
+        [],
+    ),
+    (
+        "reviewed today",
+        "{starts: 2025-10-01, review: 2026-11-22}",
+        set(),
+        [],
+    ),
+    (
+        "a day late",
+        "{starts: 2025-10-01, review: 2026-11-21}",
+        {("review-overdue", "review")},
+        [],
+    ),
+    (
+        "ninety days late",
+        "{starts: 2025-10-01, review: 2026-08-24}",
+        {("review-overdue", "review")},
+        [],
+    ),
+    (
+        "ninety-one days late",
+        "{starts: 2025-10-01, review: 2026-08-23}",
+        {("review-long-overdue", "review")},
+        [],
+    ),
+    (
+        "a draft is not late",
+        "{status: draft, starts: 2024-10-01, review: 2025-09-30}",
+        set(),
+        [],
+    ),
+    (
+        "over by its own date, and nothing else is asked",
+        """
+        starts: 2023-10-01
+        review: 2024-09-30
+        ends: 2026-11-21
+        agencies: {charity: {signatory: null, spoc: null, deputy: null}, school: {joins: {by: Signing}}}
+        governance: {register: null, dpia: null}
+        approvals: [{who: Caldicott Guardian}]
+        handling: {breach: null}
+        """,
+        {("outlived", "ends")},
+        [],
+    ),
+    (
+        "its last day",
+        "{review: null, starts: 2023-10-01, ends: 2026-11-22, governance: {changes: The agreement is reviewed when asked}}",
+        set(),
+        [],
+    ),
+    (
+        "replaced after its last day",
+        "{review: null, starts: 2023-10-01, ends: 2026-09-30, replaced_by: example-2}",
+        set(),
+        [],
+    ),
+    (
+        "an impact assessment in words",
+        'governance: {dpia: "Assessment 7, kept with the register"}',
+        set(),
+        [],
+    ),
+    (
+        "an impact assessment elsewhere",
+        "governance: {dpia: {see: Assessment 7}}",
+        set(),
+        [],
+    ),
+    (
+        "no impact assessment needed, and no reason",
+        "governance: {dpia: {needed: false, where: null, outcome: null, on: null}}",
+        {("impact-assessment-undecided", "governance.dpia")},
+        [],
+    ),
+    (
+        "an impact assessment needed and not there",
+        "governance: {dpia: {where: null, outcome: null, on: null}}",
+        {("impact-assessment-undecided", "governance.dpia")},
+        [],
+    ),
+    (
+        "a draft whose impact assessment is still to come",
+        "{status: draft, governance: {dpia: {where: null, outcome: null, on: null}}}",
+        set(),
+        [],
+    ),
+    (
+        "contacts lacking at several agencies",
+        "agencies: {trust: {spoc: null}, charity: {deputy: null}, school: {spoc: null, deputy: null}}",
+        {("contact-missing", "agencies.charity.deputy")},
+        [],
+    ),
+    (
+        "one contact is in another document and another is lacking",
+        "agencies: {charity: {spoc: null, see: The list of contacts}, trust: {spoc: null}}",
+        {("contact-missing", "agencies.trust.spoc")},
+        [],
+    ),
+    (
+        "the only contact that is lacking is in another document",
+        "agencies: {charity: {spoc: null, see: The list of contacts}}",
+        set(),
+        ["a worried colleague may find nobody to speak to: see The list of contacts"],
+    ),
+    (
+        "the contact of a class is with its members",
+        "agencies: {school: {spoc: null, deputy: null, joins: {by: Signing, register: annexes/schools.csv}}}",
+        set(),
+        [],
+    ),
+    (
+        "the contact is a team's",
+        "agencies: {charity: {spoc: null, teams: {desk: {name: Duty desk, spoc: desk@charity.example}}}}",
+        set(),
+        [],
+    ),
+    (
+        "a memorandum with a charity",
+        "{kind: memorandum, agencies: {school: {part_of: council}}}",
+        {("memorandum-not-enough", "kind")},
+        [],
+    ),
+    (
+        "a memorandum between public bodies that are no departments of government",
+        """
+        kind: memorandum
+        agencies: {charity: {type: public-health-body}}
+        flows: {help: {lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}}}
+        """,
+        set(),
+        ["check that `charity`, `council`, `school` and `trust` are among them"],
+    ),
+    # security
+    (
+        "a fax for everything is one fault",
+        "defaults: {method: [fax]}",
+        {("insecure-method", "defaults.method.=fax")},
+        [],
+    ),
+    (
+        "a fax in steps",
+        "flows: {concern: {method: [{first: phone}, {then: fax}]}}",
+        {("insecure-method", "flows.concern.method.1.then")},
+        [],
+    ),
+    (
+        "a fax without personal information",
+        "{data: {attendance: {type: aggregate}, identity: {type: aggregate}}, flows: {help: {method: fax}}}",
+        set(),
+        [],
+    ),
+    (
+        "e-mail for several flows, its security unsaid",
+        "flows: {concern: {method: [email]}, help: {method: [phone, email]}}",
+        {("method-security-unsaid", "flows.concern.method.=email")},
+        [],
+    ),
+    (
+        "e-mail whose protection is still to be typed in",
+        "{flows: {concern: {method: [email]}}, unknown: [handling.security]}",
+        set(),
+        ["`handling.security` has not been typed in yet"],
+    ),
+    (
+        "e-mail protected in words",
+        "{flows: {concern: {method: [email]}}, handling: {security: {text: Every message is encrypted}}}",
+        set(),
+        [],
+    ),
+    (
+        "a shared system with access by role, unwatched",
+        "{flows: {help: {method: shared-system-role-based}}, handling: {security: {access_control: null, audit: null}}}",
+        {("shared-system-unwatched", "flows.help.method")},
+        [],
+    ),
+    (
+        "a shared system, watched in an undertaking",
+        """
+        flows: {help: {method: shared-system-role-based}}
+        handling: {security: {access_control: null, audit: null}}
+        undertakings: {watch: {who: [council], must: Look at the audit trail each month}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a shared system whose watching is still to be typed in",
+        """
+        flows: {help: {method: read-only-access}}
+        handling: {security: {access_control: null, audit: null}}
+        unknown: [handling.security.audit]
+        """,
+        set(),
+        ["`handling.security.audit` has not been typed in yet"],
+    ),
+    (
+        "departments of one body read one system",
+        """
+        agencies: {school: {part_of: council}}
+        flows: {concern: {from: [safeguarding-lead], method: read-only-access}}
+        handling: {security: {access_control: null, audit: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no shared system, no watching",
+        "handling: {security: {access_control: null, audit: null}}",
+        set(),
+        [],
+    ),
+    (
+        "what happens after a loss is said nowhere",
+        "handling: {breach: null}",
+        {("breach-unplanned", "handling.breach")},
+        [],
+    ),
+    (
+        "whom to tell after a loss is known, and not when",
+        "handling: {breach: {notify_partners_within: null}}",
+        {("breach-unplanned", "handling.breach.notify_partners_within")},
+        [],
+    ),
+    (
+        "after a loss, in words and hours",
+        "handling: {breach: {contact: null, reports_to_regulator: null, text: Loss ends the agreement at once}}",
+        set(),
+        [],
+    ),
+    (
+        "what happens after a loss is still to be typed in",
+        "{handling: {breach: null}, unknown: [handling.breach]}",
+        set(),
+        ["`handling.breach` has not been typed in yet"],
+    ),
+    (
+        "a country abroad and no mechanism",
+        "handling: {international: {any: null, country: [India]}}",
+        {("leaves-uk-without-mechanism", "handling.international.mechanism")},
+        [],
+    ),
+    (
+        "abroad, and the mechanism is said to be none",
+        "handling: {international: {any: true, mechanism: none}}",
+        {("leaves-uk-without-mechanism", "handling.international.mechanism")},
+        [],
+    ),
+    (
+        "a country abroad, with the mechanism in words",
+        "handling: {international: {any: true, country: [Ireland], text: Under the adequacy regulations}}",
+        set(),
+        [],
+    ),
+    (
+        "a country that is not abroad",
+        "handling: {international: {any: null, country: [United Kingdom]}}",
+        set(),
+        [],
+    ),
     (
         "a whole agency is everybody",
         """
@@ -38,7 +426,7 @@ EDGES: list[Row] = [
         roles: {family-worker: null}
         flows: {help: {to: [lead, charity]}}
         """,
-        {("recipient-is-everyone", "flows.help.to.=charity")},
+        {("recipient-is-everyone", "flows.help.to.=charity"), ("contact-missing", "agencies.charity.spoc")},
         [],
     ),
     (
@@ -86,7 +474,7 @@ EDGES: list[Row] = [
         roles: {family-worker: null, lead: null, key: {title: Key worker, type: key-worker, agency: council}}
         flows: {help: {from: null, to: null, between: [safeguarding-lead, key, charity], lawful_basis: {recipient: same}}}
         """,
-        {("recipient-is-everyone", "flows.help.between.=charity")},
+        {("recipient-is-everyone", "flows.help.between.=charity"), ("contact-missing", "agencies.charity.spoc")},
         [],
     ),
     (
@@ -859,8 +1247,21 @@ EDGES: list[Row] = [
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""
 
 
+PARTY = {"spoc": "Duty desk", "deputy": "Deputy", "signatory": {"role": "Director", "on": "2026-09-15"}}
+"""What every body that a row adds has besides what the row says of it: contacts and a signature, as those of the base."""
+
+
+def whole(fragment: str) -> source.Document:
+    over = source.parse(fragment.encode(), "example.yaml")
+    agencies = over.data.get("agencies") or {}
+    for key, agency in agencies.items():
+        if agency and agency.get("controller") != "none" and key not in page.base().data["agencies"]:
+            agencies[key] = {name: value for name, value in {**PARTY, **agency}.items() if value is not None}
+    return page.lay(over, page.base())
+
+
 def outcome(fragment: str) -> tuple[set[tuple[str, str]], list[str]]:
-    checked = examine(laid(dedent(fragment)))
+    checked = examine(whole(dedent(fragment)))
     return {(f.rule, f.address) for f in checked.findings}, [note.message for note in checked.notes]
 
 

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sharecheck.agreement import Agency, Agreement, Basis, Consent, Flow, Item, Party, Role, listed, words
+from sharecheck.agreement import (
+    Agency,
+    Agreement,
+    Basis,
+    Consent,
+    Flow,
+    Item,
+    Party,
+    Role,
+    listed,
+    matches,
+    split_address,
+    words,
+)
 from sharecheck.knowledge import Book, Provision, Term
+from sharecheck.source import Path
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,22 @@ class Facts:
     def live(self) -> bool:
         """Whether people are sharing under the agreement now."""
         return self.agreement.status == "live" and not self.over
+
+    def left_open(self, at: Path) -> bool:
+        """Whether the agreement lists a part as unknown, or says that it is written elsewhere (`see`).
+
+        For rules that name many parts in one finding: what is left open is not among them.
+        """
+        here: Any = self.agreement.fields
+        for step in at:
+            here = here.get(step) if isinstance(here, Mapping) else None
+            if isinstance(here, Mapping) and "see" in here:
+                return True
+        key = ("unknown", "")
+        if key not in self._memo:
+            self._memo[key] = [split_address(address) for address in self.agreement.fields.get("unknown", ())]
+        patterns: list[Path] = self._memo[key]  # type: ignore[assignment]
+        return any(matches(pattern[: len(at)], at) for pattern in patterns)
 
     # purposes
 

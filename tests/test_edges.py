@@ -31,6 +31,21 @@ def police(purpose: str, gateways: str) -> str:
         """
 
 
+PART_3 = """
+        agencies: {force: {name: Force, type: police, controller: independent}}
+        roles: {officer: {title: Officer, type: police-officer, agency: force}}
+        data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
+        flows:
+          concern:
+            from: [officer]
+            data: [identity, injuries, intelligence]
+            gateways: [ca-2004-s16la]
+            lawful_basis: {sender: {part_3: task, schedule_8: 4, article_6: null, article_9: null, schedule_1: null, reason: null},
+              recipient: {article_6: 6(1)(e), article_9: 9(2)(g), schedule_1: 18, reason: c, article_10: official-authority}}
+        """
+"""The police tell the council under the law-enforcement regime what their informants say."""
+
+
 EDGES: list[Row] = [
     # governance
     (
@@ -685,6 +700,7 @@ EDGES: list[Row] = [
             data: [identity, attendance]
             about: [child]
             purpose: study
+            necessity: The same child is matched a year later
             gateways: [ca-2004-s10]
         """,
         {
@@ -706,6 +722,7 @@ EDGES: list[Row] = [
             data: [identity, attendance]
             about: [child]
             purpose: study
+            necessity: The same child is matched a year later
             gateways: [ca-2004-s10]
         """,
         set(),
@@ -722,6 +739,7 @@ EDGES: list[Row] = [
             data: [identity, attendance]
             about: [child]
             purpose: study
+            necessity: The same child is matched a year later
             gateways: [ca-2004-s10]
             lawful_basis: {see: Study protocol}
         """,
@@ -789,6 +807,7 @@ EDGES: list[Row] = [
     (
         "another body needs its own basis",
         """
+        roles: {social-worker: {direct_care: true}}
         flows: {therapy-plan: {to: [health-visitor, social-worker], lawful_basis: {recipient: null}}}
         """,
         {("basis-missing", "flows.therapy-plan.lawful_basis.recipient")},
@@ -1242,6 +1261,470 @@ EDGES: list[Row] = [
         """,
         set(),
         ["`flows.help.consent.record` has not been typed in yet"],
+    ),
+    (
+        "a whole file in other words of the same kind",
+        """
+        data: {injuries: {text: Everything we hold about the child}}
+        """,
+        {("whole-record-shared", "data.injuries.text")},
+        [],
+    ),
+    (
+        "an extract, a note of where a file is, and a limit are no whole file",
+        """
+        data:
+          injuries: {text: An extract from the full medical record}
+          attendance: {text: "Days missed, and whether the school has the complete case file"}
+          therapy: {text: The full case file, relevance: Only the pages on speech}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a whole file moves with the person",
+        """
+        purposes: {support: {type: case-transfer, text: Hand the case to the next school}}
+        data: {attendance: {text: The whole case file}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "items without a reason are one finding, where it is neither unknown nor elsewhere",
+        """
+        unknown: [data.attendance.why]
+        data:
+          attendance: {why: null}
+          injuries: {why: null, see: {title: Body map}}
+          outcome: {why: null}
+          therapy: {why: null}
+        """,
+        {("item-without-reason", "data.outcome.why")},
+        ["`data.attendance.why` has not been typed in yet"],
+    ),
+    (
+        "a reason in the item's own words, figures about nobody, and an item that is only barred",
+        """
+        data:
+          attendance: {text: "Days missed, so that the lead sees what is needed", why: null}
+          figures: {type: aggregate, text: Numbers by ward}
+          notes: {type: mental-health, text: Notes of sessions}
+        flows: {help: {data: [identity, attendance, figures]}}
+        never: {no-notes: {data: [notes], because: Told in confidence}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an agreement that is over gives no reasons",
+        """
+        status: ended
+        data: {attendance: {why: null}}
+        handling: {quality: null, identification: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "names for planning, with a reason that says nothing of names",
+        """
+        purposes: {support: {type: statistics, text: Count the families helped}}
+        flows:
+          help:
+            necessity: The partners want to see what help is worth
+            to: [lead]
+            consent: {model: none-inform, who: null, record: null, withdrawal: null, refused: null, unless: null}
+            lawful_basis: {agencies: null, recipient: same}
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        """,
+        {("identities-used-for-planning", "flows.help.data")},
+        [],
+    ),
+    (
+        "names for planning, with a reason for names, people who are asked, or a law",
+        """
+        purposes: {support: {type: statistics, text: Count the families helped}}
+        flows:
+          help:
+            necessity: Two lists are matched, so that no family is counted twice
+            to: [lead]
+            consent: {model: none-inform, who: null, record: null, withdrawal: null, refused: null, unless: null}
+            lawful_basis: {agencies: null, recipient: same}
+          asked:
+            from: [safeguarding-lead]
+            to: [lead]
+            data: [identity, attendance]
+            purpose: support
+            consent: {model: agreement, who: The parent, record: Form, unless: [undue-delay, harm-to-child, harm-to-adult,
+              prejudice-serious-crime]}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+          by-law:
+            from: [safeguarding-lead]
+            to: [lead]
+            data: [identity, attendance]
+            purpose: support
+            consent: {model: none-inform}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+            gateways: [education-1996-s537a]
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an index with school, carers and a plan's existence",
+        """
+        purposes: {support: {type: index-lookup, text: Find out who knows a child}}
+        data:
+          carers: {type: [pr-holder, contact], text: Who has parental responsibility, why: To know whom to ring}
+          marker: {type: [concern-flag, protection-plan-status], text: That there is a plan, why: To know whom to ring}
+        flows: {help: {data: [identity, attendance, carers, marker]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an index with results and exclusions is one finding for all its flows",
+        """
+        purposes: {support: {type: index-lookup, text: Find out who knows a child}}
+        data: {results: {type: [education-attainment, exclusion], text: Results, why: To plan}}
+        flows:
+          help: {data: [identity, attendance, results]}
+          again:
+            from: [lead]
+            to: [safeguarding-lead]
+            data: [identity, results]
+            purpose: support
+            consent: {model: none-inform}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+        """,
+        {("index-holds-case-content", "flows.again.data")},
+        [],
+    ),
+    (
+        "case content for help as well as an index",
+        """
+        purposes: {look: {type: index-lookup, text: Find out who knows a child, measure: Calls}}
+        data: {results: {type: education-attainment, text: Results, why: To plan}}
+        flows: {help: {purpose: null, purposes: [look, support], data: [identity, attendance, results],
+          consent: {covers: [look, support]}}}
+        """,
+        {("bundled-consent", "flows.help.consent.covers")},
+        [],
+    ),
+    (
+        "a clinic on an index from significant harm",
+        """
+        purposes: {protection: {type: index-lookup, text: Find out who knows a child}}
+        data:
+          injuries: {type: [service-contact, pregnancy-sexual-health], text: That the clinic knows the child}
+          outcome: {type: concern-flag}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a clinic on an index below it",
+        """
+        purposes: {protection: {type: index-lookup, text: Find out who knows a child}}
+        data:
+          injuries: {type: [service-contact, pregnancy-sexual-health], text: That the clinic knows the child}
+          outcome: {type: concern-flag}
+        flows: {concern: {concern: child-in-need}}
+        """,
+        {("sensitive-service-on-index", "flows.concern.data")},
+        [],
+    ),
+    (
+        "a parent's health for the child's sake, in a flow about the parent alone",
+        """
+        subjects: {parent: {type: parent-carer}}
+        data: {illness: {type: mental-health, text: The parent's illness and its history, why: To judge the danger}}
+        flows: {concern: {data: [illness], about: [parent]}, concern-answer: {about: [child]}, help: {about: [child]},
+          therapy-plan: {about: [child]}}
+        """,
+        {("relatives-without-relevance-test", "data.illness.relevance"), ("unused-part", "data.injuries")},
+        [],
+    ),
+    (
+        "the same, limited in the item's own words; and a family that is asked",
+        """
+        subjects: {parent: {type: parent-carer}}
+        data:
+          injuries: {type: mental-health, text: How the parent's illness affects the care of the child}
+          family: {type: family-structure, text: Brothers and sisters, why: To plan help}
+        flows: {concern: {data: [injuries], about: [parent]}, concern-answer: {about: [child]},
+          help: {about: [child, parent], data: [identity, attendance, family], consent: {incapacity: Best interests}},
+          therapy-plan: {about: [child]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "opinion without a mark, and marked in the item",
+        """
+        data:
+          injuries: {type: [physical-health, assessment], text: "Injuries seen, and the author's opinion of them marked as such"}
+          outcome: {type: [plan, professional-opinion]}
+        handling: {quality: {fact_opinion: null}}
+        """,
+        {("opinion-unmarked", "handling.quality.fact_opinion")},
+        [],
+    ),
+    (
+        "no opinion in anything, or quality in words",
+        """
+        handling: {quality: Records are read once a year}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "quality in words that tell fact from opinion",
+        """
+        data: {outcome: {type: [plan, professional-opinion]}}
+        handling: {quality: What workers think is written apart from the facts}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a court is told facts and opinions alike",
+        """
+        agencies: {court: {name: Family Court, type: court, controller: independent}}
+        flows: {concern: {to: [social-worker, court]}}
+        governance: {policy_documents: [{agency: [court, council, trust, school], conditions: [18], where: Website}]}
+        handling: {quality: {fact_opinion: null}}
+        """,
+        {("opinion-unmarked", "handling.quality.fact_opinion")},
+        [],
+    ),
+    (
+        "police opinion and police roles, unmarked",
+        PART_3
+        + """
+        handling: {quality: {fact_opinion: null}}
+        """,
+        {
+            ("police-opinion-unmarked", "handling.quality.fact_opinion"),
+            ("suspects-and-victims-mixed", "flows.concern.about"),
+        },
+        [],
+    ),
+    (
+        "police opinion and police roles, told apart in words",
+        PART_3
+        + """
+        handling: {quality: {fact_opinion: null, text: "Fact and opinion apart; each person marked suspect, victim or witness"}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "police intelligence about a victim, by the kind of subject",
+        PART_3
+        + """
+          help: {about: [child]}
+        subjects: {child: {type: victim}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no way to match records",
+        """
+        handling: {identification: null}
+        """,
+        {("right-person-check-missing", "handling.identification")},
+        [],
+    ),
+    (
+        "an official number goes with everything, or an outside protocol settles it",
+        """
+        data: {identity: {type: [identity-name, dob, official-id]}}
+        handling: {identification: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "matching is settled in a protocol elsewhere",
+        """
+        under: {title: The county's protocol, gives: [identification]}
+        handling: {identification: null}
+        """,
+        set(),
+        ["settled in “The county's protocol”"],
+    ),
+    (
+        "what a nurse was told goes to early help without a route, in two flows at once",
+        """
+        purposes: {care: null}
+        flows:
+          therapy-plan: {to: [lead], purpose: support, consent: {model: none-inform}, confidentiality: null}
+          more:
+            from: [health-visitor]
+            to: [lead]
+            data: [therapy]
+            purpose: support
+            lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}
+        """,
+        {("confidentiality-route-missing", "flows.more.confidentiality")},
+        [],
+    ),
+    (
+        "a duty, words about confidence, and an item that is not confidential are routes enough",
+        """
+        purposes: {care: null}
+        flows:
+          therapy-plan: {to: [lead], purpose: support, consent: {model: none-inform}, confidentiality: null,
+            gateways: [ca-2004-s16la]}
+          more:
+            from: [health-visitor]
+            to: [lead]
+            data: [therapy]
+            purpose: support
+            necessity: The family agreed that the lead may know
+            lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a school owes no confidence in what it saw",
+        """
+        flows: {concern: {from: [safeguarding-lead], concern: none, gateways: [ca-2004-s10]}}
+        purposes: {protection: {type: early-help}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "consent implied by care reaches a teacher",
+        """
+        roles: {class: {title: Class teacher, type: teacher, agency: school}}
+        flows: {therapy-plan: {to: [health-visitor, class]}}
+        """,
+        {("implied-consent-outside-care", "flows.therapy-plan.confidentiality")},
+        [],
+    ),
+    (
+        "consent implied by care reaches a clinic's clerk, and a teacher who gives care",
+        """
+        roles:
+          clerk: {title: Clinic clerk, type: business-support, agency: trust}
+          class: {title: Class teacher who does the exercises, type: teacher, agency: school, direct_care: true}
+        flows: {therapy-plan: {to: [health-visitor, clerk, class]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "one clinic refers to another on implied consent",
+        """
+        purposes: {care: {type: service-referral}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the public interest, with nothing said",
+        """
+        purposes: {care: null}
+        flows: {therapy-plan: {to: [lead], purpose: support, consent: {model: none-inform}, confidentiality: public-interest}}
+        """,
+        {("public-interest-as-routine", "flows.therapy-plan.confidentiality")},
+        [],
+    ),
+    (
+        "the public interest, in one case and from a level of concern",
+        """
+        flows: {concern: {confidentiality: public-interest}, concern-answer: {confidentiality: public-interest,
+          frequency: weekly, necessity: The manager weighs each case}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a duty that falls away on objection, in two flows",
+        """
+        flows: {therapy-plan: {gateways: [hsca-2012-s251b]}, concern: {gateways: [hsca-2012-s251b, ca-2004-s16la]}}
+        """,
+        {("objection-check-missing", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "an objection in words, or still to be typed in",
+        """
+        unknown: [handling.rights.objection]
+        flows: {therapy-plan: {gateways: [hsca-2012-s251b]}}
+        """,
+        set(),
+        ["`handling.rights.objection` has not been typed in yet"],
+    ),
+    (
+        "an objection is asked about in the leaflet",
+        """
+        flows: {therapy-plan: {gateways: [hsca-2012-s251b]}}
+        handling: {transparency: {text: The leaflet says how to object}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "who told, unprotected",
+        """
+        data: {source: {type: referrer-identity, text: Who rang, why: To ring back}}
+        flows: {concern: {data: [identity, injuries, source]}}
+        """,
+        {("identity-at-risk-unshielded", "data.source.protect")},
+        [],
+    ),
+    (
+        "who told, kept back in words or by a bar; an ordinary address",
+        """
+        data:
+          source: {type: referrer-identity, text: "Who rang, never told to the family", why: To ring back}
+          caller: {type: referrer-identity, text: The caller's number, why: To ring back}
+          home: {type: address, text: Where the child lives, why: To visit}
+        flows: {concern: {data: [identity, injuries, source, caller, home]}}
+        never: {no-caller: {data: [caller], to: [family-worker], because: Callers are promised it}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a condition that the school register does not need",
+        """
+        flows: {help: {to: [lead], lawful_basis: {agencies: null, recipient: {article_6: 6(1)(e), article_9: 9(2)(h),
+          schedule_1: 2}}}}
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        """,
+        {("special-condition-not-needed", "flows.help.lawful_basis.recipient.article_9")},
+        [],
+    ),
+    (
+        "a condition set once, which one of the flows needs; and one in a health body's hands",
+        """
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        defaults: {lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}}
+        flows:
+          help: {to: [lead], lawful_basis: null}
+          therapy-plan: {lawful_basis: null}
+          names:
+            from: [health-visitor]
+            to: [lead]
+            data: [identity]
+            purpose: support
+            lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}
+        """,
+        set(),
+        [],
     ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""

@@ -130,7 +130,7 @@ class Consent:
     @property
     def prose(self) -> str:
         """All the words about consent, for rules that must accept prose as an answer."""
-        return " ".join(_prose(self.fields))
+        return " ".join(prose(self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,15 +515,16 @@ def _waiver(at: Path, raw: Mapping[str, Any]) -> Waiver:
     return Waiver(at, raw["rule"], split_address(raw["at"]), raw["because"], raw["by"], until)
 
 
-def _prose(value: Any) -> Iterator[str]:
+def prose(value: Any) -> Iterator[str]:
+    """Every text in a part of an agreement, keys left out."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _prose(inner)
+            yield from prose(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _prose(inner)
+            yield from prose(inner)
 
 
 def words(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sharecheck.agreement import (
     Agency,
@@ -20,11 +20,14 @@ from sharecheck.agreement import (
     Role,
     listed,
     matches,
+    prose,
     split_address,
     words,
 )
 from sharecheck.knowledge import Book, Provision, Term
 from sharecheck.source import Path
+
+_Part = TypeVar("_Part", bound=Item | Flow)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,11 @@ class Facts:
         terms = self.purposes(flow)
         return bool(terms) and all(term.is_(fact) for term in terms)
 
+    def harm(self, flow: Flow) -> bool:
+        """Whether a flow applies from significant harm, or a danger as grave, and not below."""
+        rank = self.book.term("concern-levels", flow.concern).facts.get("rank", 0)
+        return bool(rank >= self.book.term("concern-levels", "significant-harm").facts["rank"])
+
     # data
 
     def items(self, flow: Flow) -> list[Item]:
@@ -102,6 +110,16 @@ class Facts:
     def item_is(self, item: Item, fact: str) -> bool:
         """Whether any category of the item has a fact, such as `special`."""
         return any(term.is_(fact) for term in self.categories(item))
+
+    def here(self, parts: Iterable[_Part], lacks: str) -> list[_Part]:
+        """Parts that lack a field, by id: those whose answer is elsewhere or still to be typed in only if there are no others."""
+        lacking = sorted(parts, key=lambda part: part.id)
+        unknown = [split_address(address) for address in self.agreement.fields.get("unknown", ())]
+        told = [
+            part for part in lacking
+            if "see" not in part.fields and not any(matches(path, (*part.at, lacks)) for path in unknown)
+        ]  # fmt: skip
+        return told or lacking
 
     def special(self, flow: Flow) -> list[Item]:
         """The special category items a flow carries."""
@@ -268,6 +286,10 @@ class Facts:
             out.extend(held or [(shown, None)])
         return out
 
+    def allows(self, provision: Provision) -> bool:
+        """Whether a provision in force lets or makes somebody disclose, rather than only lying behind it."""
+        return provision.kind in ("duty", "power", "approval") and provision.in_force(self.on)
+
     def policy_conditions(self, agency: Agency) -> frozenset[str]:
         """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""
         key = ("policy", agency.id)
@@ -283,6 +305,18 @@ class Facts:
                 yield from (str(condition) for condition in listed(document.get("conditions")))
 
     # words
+
+    def wording(self, flow: Flow) -> str:
+        """All that a flow says in words about when, why and how it runs, its consent and what it requires included."""
+        key = ("wording", flow.id)
+        if key not in self._memo:
+            said = [flow.fields.get(name) for name in ("necessity", "trigger", "where", "text", "inform", "frequency")]
+            if flow.consent:
+                said += [value for name, value in flow.consent.fields.items() if name != "model"]
+            undertakings = self.agreement.fields.get("undertakings", {})
+            said += [undertakings.get(name) for name in flow.fields.get("requires", ())]
+            self._memo[key] = words(" ".join(prose(said)))
+        return self._memo[key]  # type: ignore[return-value]
 
     def phrase(self, text: str | None, means: str) -> str | None:
         """The first telling phrase of one meaning (`vague`, `everyone` …) in a text, or None."""

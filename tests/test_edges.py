@@ -46,6 +46,24 @@ PART_3 = """
 """The police tell the council under the law-enforcement regime what their informants say."""
 
 
+EXPLICIT = (
+    "{model: gdpr-explicit-consent, who: The parent or the competent child, record: Form, withdrawal: Tell us, "
+    "refused: share-if-risk, unless: [significant-harm, prejudice-serious-crime, undue-delay]}"
+)
+"""A flow that depends on explicit consent, asked as it should be."""
+
+
+def police_receives(basis: str, *documents: str) -> str:
+    """A fragment in which the police receive injuries for law enforcement, on some basis, some agency having a document."""
+    holders = ", ".join(("council", "trust", "school", *documents))
+    return f"""
+        agencies: {{force: {{name: Force, type: police, controller: independent}}}}
+        roles: {{officer: {{title: Officer, type: police-officer, agency: force}}}}
+        flows: {{concern: {{to: [social-worker, officer], lawful_basis: {{agencies: {{force: {basis}}}}}}}}}
+        governance: {{policy_documents: [{{agency: [{holders}], conditions: [4, 18], where: Website}}]}}
+        """
+
+
 EDGES: list[Row] = [
     # governance
     (
@@ -770,7 +788,7 @@ EDGES: list[Row] = [
         "a worry with a condition",
         """
         data: {attendance: {type: safeguarding-concern}}
-        flows: {help: {lawful_basis: {sender: {article_9: 9(2)(g), schedule_1: 18}}}}
+        flows: {help: {lawful_basis: {sender: {article_9: 9(2)(g), schedule_1: 18, reason: b}}}}
         """,
         set(),
         [],
@@ -779,7 +797,7 @@ EDGES: list[Row] = [
         "an allegation is special only perhaps",
         """
         data: {attendance: {type: abuse-allegation}}
-        flows: {help: {to: [lead], lawful_basis: {sender: {article_10: 18}, agencies: {charity: null}}}}
+        flows: {help: {to: [lead], lawful_basis: {sender: {article_10: 18, reason: b}, agencies: {charity: null}}}}
         roles: {family-worker: null}
         agencies: {charity: null}
         """,
@@ -1724,6 +1742,415 @@ EDGES: list[Row] = [
             lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}
         """,
         set(),
+        [],
+    ),
+    (
+        "asked as good practice beside the safeguarding condition",
+        """
+        flows:
+          help:
+            to: [lead]
+            data: [identity, attendance, injuries]
+            lawful_basis:
+              sender: {article_9: 9(2)(g), schedule_1: 18, reason: b}
+              recipient: same
+              agencies: null
+            gateways: [ca-2004-s16la]
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "explicit consent, and the safeguarding condition for those who are not asked",
+        f"""
+        flows:
+          concern:
+            consent: {EXPLICIT}
+            lawful_basis: {{sender: {{article_9: ['9(2)(a)', '9(2)(g)']}}}}
+        """,
+        {("consent-as-basis-for-protection", "flows.concern.lawful_basis.sender.article_9")},
+        [],
+    ),
+    (
+        "explicit consent that sharing does not depend on",
+        f"""
+        flows: {{concern: {{consent: {EXPLICIT.replace("model", "relied_on: false, model")}}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the condition for preventing unlawful acts is for sharing without consent too",
+        f"""
+        flows:
+          concern:
+            consent: {EXPLICIT}
+            lawful_basis: {{sender: {{schedule_1: 10}}}}
+        governance: {{policy_documents: [{{agency: [council, trust, school], conditions: [10], where: Website}}]}}
+        """,
+        {("condition-excludes-consent", "flows.concern.lawful_basis.sender.schedule_1")},
+        [],
+    ),
+    (
+        "the reason for not asking stands with one agency and serves the flow",
+        """
+        flows:
+          concern:
+            lawful_basis:
+              sender: {reason: null}
+              recipient: {article_6: 6(1)(e), article_9: 9(2)(g), schedule_1: 18, reason: b}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the reason for not asking is in words",
+        """
+        flows:
+          concern:
+            lawful_basis: {sender: {reason: null, text: A parent who has hurt the child cannot reasonably be asked}}
+        """,
+        set(),
+        ["check that its words say why consent is not asked"],
+    ),
+    (
+        "the reason for not asking is not typed in yet",
+        """
+        unknown: [flows.concern.lawful_basis.sender.reason]
+        flows: {concern: {lawful_basis: {sender: {reason: null}}}}
+        """,
+        set(),
+        ["has not been typed in yet"],
+    ),
+    (
+        "equality monitoring for figures",
+        """
+        purposes: {support: {type: statistics}}
+        flows: {help: {lawful_basis: {sender: {article_9: 9(2)(g), schedule_1: 8}}}}
+        governance: {policy_documents: [{agency: [council, trust, school], conditions: [8, 18], where: Website}]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "equality monitoring beside a condition that carries the case",
+        """
+        flows: {help: {lawful_basis: {sender: {article_9: 9(2)(g), schedule_1: [6, 8]}}}}
+        governance: {policy_documents: [{agency: [council, trust, school], conditions: [6, 8, 18], where: Website}]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "equality monitoring for a case",
+        """
+        flows: {help: {lawful_basis: {sender: {article_9: 9(2)(g), schedule_1: 8}}}}
+        governance: {policy_documents: [{agency: [council, trust, school], conditions: [8, 18], where: Website}]}
+        """,
+        {("equality-condition-for-cases", "flows.help.lawful_basis.sender.schedule_1")},
+        [],
+    ),
+    (
+        "a role that the agreement says is bound to secrecy",
+        """
+        roles: {safeguarding-lead: {confidential: true}}
+        flows: {therapy-plan: {to: [health-visitor, safeguarding-lead], confidentiality: explicit-consent}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a role that may or may not be bound to secrecy",
+        """
+        roles: {safeguarding-lead: {type: key-worker}}
+        flows: {therapy-plan: {to: [health-visitor, safeguarding-lead], confidentiality: explicit-consent}}
+        """,
+        set(),
+        ["check that a duty of confidence binds them"],
+    ),
+    (
+        "a care condition for a teacher, beside one that fits",
+        """
+        flows:
+          therapy-plan:
+            to: [health-visitor, safeguarding-lead]
+            confidentiality: explicit-consent
+            lawful_basis: {sender: {article_9: ['9(2)(h)', '9(2)(g)'], schedule_1: [2, 18], reason: b}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a care condition for a teacher, alone",
+        """
+        flows: {therapy-plan: {to: [health-visitor, safeguarding-lead], confidentiality: explicit-consent}}
+        """,
+        {("care-condition-without-secrecy", "flows.therapy-plan.to.=safeguarding-lead")},
+        [],
+    ),
+    (
+        "members' information goes to the body's own processor",
+        """
+        agencies: {host: {name: Hosting charity, type: voluntary, controller: processor, contract: Contract 7}}
+        roles: {keeper: {title: System keeper, type: data-analyst, agency: host}}
+        flows:
+          kept:
+            from: [family-worker]
+            to: [keeper]
+            data: [identity, injuries]
+            about: [child]
+            purpose: support
+            lawful_basis: {sender: {article_6: 6(1)(f), assessment: Kept, article_9: 9(2)(d)}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "members' information goes to another body",
+        """
+        flows:
+          help:
+            from: [family-worker]
+            to: [lead]
+            data: [identity, attendance, injuries]
+            lawful_basis:
+              sender: {article_6: 6(1)(f), assessment: Kept, article_9: 9(2)(d)}
+              agencies: {charity: null, council: {article_9: 9(2)(g), schedule_1: 18, reason: b}}
+        """,
+        {("members-condition-shared-outside", "flows.help.lawful_basis.sender.article_9")},
+        [],
+    ),
+    (
+        "an allegation from a charity that names no condition",
+        """
+        data: {attendance: {type: domestic-abuse-risk}}
+        flows:
+          help:
+            from: [family-worker]
+            to: [lead]
+            lawful_basis: {sender: {article_6: 6(1)(f), assessment: Kept}, agencies: {charity: null}}
+        """,
+        {("offence-data-without-condition", "flows.help.lawful_basis.sender.article_10")},
+        [],
+    ),
+    (
+        "offence data on a condition named for special category data",
+        """
+        data: {injuries: {type: [physical-health, domestic-abuse-risk]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the ground for offence data is in words",
+        """
+        data: {attendance: {type: domestic-abuse-risk}}
+        flows:
+          help:
+            to: [lead]
+            lawful_basis: {sender: {text: Schedule 1 of the Act on safeguarding}, agencies: {charity: null}}
+        agencies: {charity: null}
+        roles: {family-worker: null}
+        """,
+        set(),
+        ["check that the words here name a Schedule 1 condition"],
+    ),
+    (
+        "sensitive processing by consent needs its policy document all the same",
+        police_receives("{part_3: consent}"),
+        {
+            ("consent-as-basis-for-protection", "flows.concern.lawful_basis.agencies.force.part_3"),
+            ("sensitive-processing-without-condition", "flows.concern.lawful_basis.agencies.force.part_3"),
+        },
+        [],
+    ),
+    (
+        "sensitive processing with condition and policy document",
+        police_receives("{part_3: task, schedule_8: 4}", "force"),
+        set(),
+        [],
+    ),
+    (
+        "sensitive processing without its condition",
+        police_receives("{part_3: task}", "force"),
+        {("sensitive-processing-without-condition", "flows.concern.lawful_basis.agencies.force.schedule_8")},
+        [],
+    ),
+    (
+        "vital interests for a protective flow that nobody calls an emergency",
+        """
+        purposes: {care: {type: suicide-prevention}}
+        flows: {therapy-plan: {lawful_basis: {sender: {article_6: 6(1)(d)}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "vital interests every week, whatever the danger",
+        """
+        flows: {concern: {frequency: weekly, lawful_basis: {sender: {article_6: 6(1)(d)}}}}
+        """,
+        {("vital-interests-as-routine", "flows.concern.lawful_basis.sender.article_6")},
+        [],
+    ),
+    (
+        "vital interests beside the basis that carries the routine",
+        """
+        flows: {concern: {frequency: weekly, lawful_basis: {sender: {article_6: ['6(1)(e)', '6(1)(d)']}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "two flows without a power are one finding",
+        """
+        law: null
+        flows: {concern: {gateways: null}, help: {gateways: null}}
+        """,
+        {("power-to-share-unnamed", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "the law is not typed in yet",
+        """
+        unknown: [law]
+        law: null
+        flows: {concern: {gateways: null}}
+        """,
+        set(),
+        ["`law` has not been typed in yet"],
+    ),
+    (
+        "law named vaguely is no law named",
+        """
+        law: {co-operation: {cites: other relevant legislation}}
+        flows: {help: {gateways: null}}
+        """,
+        {("power-to-share-unnamed", "flows.help.gateways"), ("vague-wording", "law.co-operation.cites")},
+        [],
+    ),
+    (
+        "the sender's own task names the law",
+        """
+        law: null
+        flows: {help: {gateways: null, lawful_basis: {sender: {task: 'Education Act 2002, section 175'}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a charity needs no power",
+        """
+        law: null
+        flows:
+          help:
+            from: [family-worker]
+            to: [lead]
+            gateways: null
+            lawful_basis: {sender: {article_6: 6(1)(f), assessment: Kept}, agencies: {charity: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an agreement that is over is not asked for its powers",
+        """
+        law: null
+        status: ended
+        flows: {help: {gateways: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "one law for the trust and a supporting function for the school",
+        """
+        flows: {concern: {gateways: [ca-1989-s47, ca-2004-s11]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "law that may carry it is not certain yet",
+        """
+        flows: {concern: {gateways: [ca-1989-s47, ca-2004-s16la]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the law covers the trust and not the school",
+        """
+        flows: {concern: {gateways: [ca-1989-s47]}}
+        """,
+        {("gateway-does-not-reach", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "a class may have other kinds of bodies in it",
+        """
+        agencies: {school: {joins: {by: Signing, register: A list}}}
+        flows: {concern: {gateways: [ca-1989-s47]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a charity outside a list",
+        """
+        flows: {help: {gateways: [cda-1998-s115]}}
+        """,
+        {("gateway-does-not-reach", "flows.help.gateways")},
+        [],
+    ),
+    (
+        "a charity that is also a provider under contract",
+        """
+        agencies: {charity: {also: [commissioned-provider]}}
+        flows: {help: {gateways: [cda-1998-s115]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "law for single cases does not carry planning",
+        """
+        purposes: {care: {type: commissioning-planning}}
+        flows: {therapy-plan: {from: [therapist], to: [social-worker], gateways: [ca-1989-s47], confidentiality: explicit-consent}}
+        """,
+        {("gateway-does-not-reach", "flows.therapy-plan.gateways")},
+        ["check that it is management of that care"],
+    ),
+    (
+        "a supporting function where a child is being harmed",
+        """
+        flows: {concern: {gateways: [ca-2004-s11]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a supporting function below harm, and nobody is asked",
+        """
+        flows: {concern: {concern: child-in-need, gateways: [ca-2004-s11]}}
+        """,
+        {("only-general-powers-named", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "a supporting function beside a power for quite other purposes",
+        """
+        flows:
+          therapy-plan:
+            from: [therapist]
+            to: [social-worker]
+            gateways: [ca-2004-s10, cda-1998-s115]
+            consent: {model: none-inform}
+            confidentiality: statutory-power
+        """,
+        {("only-general-powers-named", "flows.therapy-plan.gateways")},
         [],
     ),
 ]

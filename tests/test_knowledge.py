@@ -64,7 +64,7 @@ def test_every_citation_resolves(book: knowledge.Book) -> None:
 def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book) -> None:
     agencies = {*book.terms("agency-types"), "anyone"}
     for provision in book.provisions.values():
-        for side in ("senders", "recipients", "excludes"):
+        for side in ("senders", "recipients", "excludes", "unsure"):
             assert set(listed(provision.facts.get(side))) <= agencies, provision.id
         assert set(provision.facts.get("purposes", ())) <= set(book.terms("purposes")), provision.id
         assert set(provision.jurisdiction) <= set(book.terms("jurisdictions")), provision.id

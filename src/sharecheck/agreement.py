@@ -227,6 +227,7 @@ class Citation:
     inherited: bool
     cites: str
     provision: str | None
+    purposes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -505,7 +506,8 @@ def _governance(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str
 def _law(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Citation]:
     law: dict[str, Citation] = dict(_inherit(parent.law)) if parent else {}
     for key, value in raw.get("law", _NOTHING).items():
-        law[key] = Citation(("law", key), key, False, value.get("cites", key), value.get("provision"))
+        cites, provision = value.get("cites", key), value.get("provision")
+        law[key] = Citation(("law", key), key, False, cites, provision, listed(value.get("for")))
     return law
 
 

@@ -210,6 +210,38 @@ class Facts:
             ]
         return self._memo[key]  # type: ignore[return-value]
 
+    def resting(self, flow: Flow) -> dict[Basis, list[Agency]]:
+        """Each basis that somebody in a flow rests on, with those who do, each once."""
+        key = ("resting", flow.id)
+        if key not in self._memo:
+            found: dict[Basis, list[Agency]] = {}
+            for _, agency, basis in self.based(flow):
+                if basis and agency not in found.setdefault(basis, []):
+                    found[basis].append(agency)
+            self._memo[key] = found
+        return self._memo[key]  # type: ignore[return-value]
+
+    def without_offence_condition(self, flow: Flow) -> list[tuple[str, Agency, Basis | None]]:
+        """Who in a flow that tells of offending has neither official authority nor a condition, with side and basis."""
+        if not self.criminal(flow):
+            return []
+        return [
+            (side, agency, basis) for side, agency, basis in self.based(flow)
+            if not any(self.agency_is(body, "official_authority") for body in self.legal_person(agency))
+            and not (basis and (basis.conditions or basis.article_10 or self.part_3(basis)))
+        ]  # fmt: skip
+
+    def legal_person(self, agency: Agency) -> tuple[Agency, ...]:
+        """A body, and the whole that it is part of."""
+        whole = self.agreement.agencies.get(agency.part_of or "")
+        return (agency, whole) if whole else (agency,)
+
+    def apart(self, sender: Agency, recipient: Agency) -> bool:
+        """Whether information that goes from one to the other leaves a legal person; within a class it does."""
+        if sender.id == recipient.id:
+            return bool(sender.fields.get("members") or sender.fields.get("joins"))
+        return (sender.part_of or sender.id) != (recipient.part_of or recipient.id)
+
     def one_body(self, flow: Flow) -> bool:
         """Whether a flow stays within one legal person; a class of bodies is not one."""
         agencies = (*self.senders(flow), *self.recipients(flow))
@@ -223,6 +255,12 @@ class Facts:
     def direct_care(self, role: Role) -> bool:
         """Whether a role gives care to the person: as stated, or by its kind."""
         return role.direct_care or (self.role_kind(role).is_("clinical") and "direct_care" not in role.fields)
+
+    def grave(self, flow: Flow) -> bool:
+        """Whether a flow applies only from significant harm, or from something as bad or worse."""
+        levels = self.book.terms("concern-levels")
+        least: int = levels["significant-harm"].facts["rank"]
+        return flow.concern in levels and levels[flow.concern].facts["rank"] >= least
 
     # data subjects
 
@@ -275,7 +313,12 @@ class Facts:
 
     def gateways(self, flow: Flow) -> list[tuple[str, Provision | None]]:
         """Each gateway as written, with the provision of the book it names."""
-        out: list[tuple[str, Provision | None]] = []
+        key = ("gateways", flow.id)
+        if key not in self._memo:
+            self._memo[key] = list(self._gateways(flow))
+        return self._memo[key]  # type: ignore[return-value]
+
+    def _gateways(self, flow: Flow) -> Iterator[tuple[str, Provision | None]]:
         for written in flow.gateways:
             cited = self.agreement.law.get(written)
             name = (cited.provision or cited.cites) if cited else written
@@ -283,8 +326,7 @@ class Facts:
             held: list[tuple[str, Provision | None]] = [(shown, found) for found in self.book.cited(name)]
             if held:
                 held += [(f"{shown}: section {section}", None) for section in self.book.not_held(name)]
-            out.extend(held or [(shown, None)])
-        return out
+            yield from held or [(shown, None)]
 
     def allows(self, provision: Provision) -> bool:
         """Whether a provision in force lets or makes somebody disclose, rather than only lying behind it."""

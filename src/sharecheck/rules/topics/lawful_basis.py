@@ -288,30 +288,24 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
         return
     paragraphs = facts.book.terms("schedule-1")
     lacking: dict[str, tuple[Flow, Basis, list[str]]] = {}
-    unnamed: dict[str, Flow] = {}
+    unconditioned: dict[str, Agency] = {}
     for flow in sorted(agreement.flows.values(), key=lambda f: f.id):
         recipients = facts.recipients(flow)
+        unconditioned |= {agency.id: agency for _, agency, _ in facts.without_offence_condition(flow)}
         for side, agency, basis in facts.based(flow):
+            if basis is None:
+                continue
             has = facts.policy_conditions(agency)
-            if basis and basis.conditions:
-                for number in basis.conditions:
-                    term = paragraphs.get(number)
-                    need = term.facts.get("policy_document") if term else None
-                    if need == "unless-competent-authority":
-                        towards = side == "sender" and all(facts.competent_authority(r) for r in recipients)
-                        need = "never" if towards else "always"
-                    if need == "as-underlying":
-                        need = "never" if len(basis.conditions) > 1 else "always"
-                    if need == "always" and number not in has:
-                        lacking.setdefault(agency.id, (flow, basis, []))[2].append(number)
-            elif (
-                facts.criminal(flow)
-                and not (basis and facts.part_3(basis))
-                and not has
-                and not (basis and basis.article_10)
-                and not facts.agency_is(agency, "official_authority")
-            ):
-                unnamed.setdefault(agency.id, flow)
+            for number in basis.conditions:
+                term = paragraphs.get(number)
+                need = term.facts.get("policy_document") if term else None
+                if need == "unless-competent-authority":
+                    towards = side == "sender" and all(facts.competent_authority(r) for r in recipients)
+                    need = "never" if towards else "always"
+                if need == "as-underlying":
+                    need = "never" if len(basis.conditions) > 1 else "always"
+                if need == "always" and number not in has:
+                    lacking.setdefault(agency.id, (flow, basis, []))[2].append(number)
     by_place: dict[Path, tuple[Flow, list[str], set[str]]] = {}
     for agency_id, (flow, basis, numbers) in lacking.items():
         at = (*basis.at, "schedule_1" if basis.schedule_1 else "article_10")
@@ -329,18 +323,12 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
             f"add under `governance.policy_documents`: `agency: [{', '.join(agencies)}]`, `conditions: [{shown}]` and where it is",
             rests_on=("governance", "policy_documents"),
         )
-    by_flow: dict[str, list[str]] = {}
-    for agency_id, flow in unnamed.items():
-        if agency_id not in lacking:
-            by_flow.setdefault(flow.id, []).append(agency_id)
-    for flow_id, agencies in by_flow.items():
-        flow = agreement.flows[flow_id]
-        one = len(agencies) == 1
+    if unconditioned and not lacking and not agreement.governance.get("policy_documents"):
         yield Hit(
-            flow.path("lawful_basis"),
-            f"`{flow.id}` tells of offending, and {spoken(tuple(agencies))}, which {'has' if one else 'have'} no official "
-            f"authority for that, {'names' if one else 'name'} neither a Schedule 1 condition nor a policy document to support one",
-            "name the condition under `article_10:`, and the document under `governance.policy_documents`",
+            ("governance", "policy_documents"),
+            f"offence data reaches {names(unconditioned.values())} without official authority for it, and no appropriate policy "
+            "document is named, which nearly every condition they could choose needs",
+            "add `policy_documents:` under `governance:` with each agency, the conditions its document names and where it is",
             missing=True,
         )
 

@@ -18,15 +18,17 @@ def book() -> knowledge.Book:
     return knowledge.load(DAY)
 
 
-def examine(document: Document, *beside: Document, on: date = DAY) -> report.Checked:
+def examine(document: Document, *beside: Document, on: date = DAY, under: Document | None = None) -> report.Checked:
     """One document through schema and every rule, as `validate` does, without the file system.
 
-    `beside` are other agreements of the same repository; only the first document's outcome is given.
+    `beside` are other agreements of the same repository and `under` its tier 1 protocol; only the first document's outcome
+    is given.
     """
     misfits = tuple(schema.misfits(document.data))
     if misfits:
         gathered = Gathered((), (Misshapen(document, misfits),), ())
     else:
-        gathered = Gathered(tuple(agreement.build(one) for one in (document, *beside)), (), ())
+        above = agreement.build(under) if under else None
+        gathered = Gathered((agreement.build(document, above), *(agreement.build(one) for one in beside)), (), ())
     found = report.check(gathered, knowledge.load(on), rules.load(), "test").checked
     return next(one for one in found if one.name == document.name)

@@ -64,6 +64,10 @@ def police_receives(basis: str, *documents: str) -> str:
         """
 
 
+import json
+from datetime import date
+
+
 EDGES: list[Row] = [
     # governance
     (
@@ -2153,6 +2157,396 @@ EDGES: list[Row] = [
         {("only-general-powers-named", "flows.therapy-plan.gateways")},
         [],
     ),
+    (
+        "one flow alone says nothing about keeping",
+        """
+        defaults: {retention: null}
+        flows:
+          concern: {retention: {period: P25Y}}
+          therapy-plan: {retention: {agencies: {trust: {set_by: The trust}}}}
+          concern-answer: {retention: {see: The trust's schedule}}
+        """,
+        {("retention-unsaid", "flows.help.retention")},
+        ["see The trust's schedule"],
+    ),
+    (
+        "an action alone says what and never when",
+        """
+        defaults: {retention: {period: null, from: null, authority: null}}
+        """,
+        {("retention-unsaid", "flows")},
+        [],
+    ),
+    (
+        "keeping is said in words, once for all",
+        """
+        defaults: {retention: null}
+        handling: {security: "Held in each agency's own case system, and destroyed after six years"}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "keeping is not typed in yet for one flow, and one says nothing",
+        """
+        unknown: [flows.help.retention]
+        defaults: {retention: null}
+        flows:
+          concern: {retention: {period: P25Y}}
+          therapy-plan: {retention: {period: P25Y}}
+        """,
+        {("retention-unsaid", "flows.concern-answer.retention")},
+        ["`flows.help.retention` has not been typed in yet"],
+    ),
+    (
+        "an agreement that is over is not asked for what it left out",
+        """
+        status: ended
+        defaults: {retention: null, onward: null}
+        handling: {rights: null, quality: null, transparency: null}
+        agencies: {charity: {privacy_notice: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no end, though a period stands beside the words",
+        """
+        defaults: {retention: {period: P6Y, text: Destroyed when no longer needed}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no end, and a schedule sets it",
+        """
+        defaults: {retention: {text: For as long as necessary, authority: Each agency's retention schedule}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no end, and none is denied",
+        """
+        defaults: {retention: {text: Nothing is kept indefinitely}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "no end for one agency",
+        """
+        flows: {help: {retention: {agencies: {council: {period: P6Y}, charity: {text: Indefinitely}}}}}
+        """,
+        {("kept-without-end", "flows.help.retention.agencies.charity.text")},
+        [],
+    ),
+    (
+        "an end for ever in an archive",
+        """
+        defaults: {retention: {text: Kept permanently, action: archive}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "two flows to two agencies for one purpose keep one item differently",
+        """
+        flows:
+          help: {to: [lead], retention: {period: P6Y}, lawful_basis: {agencies: {charity: null}}}
+          help-too:
+            from: [safeguarding-lead]
+            to: [family-worker]
+            data: [identity, attendance]
+            about: [child]
+            purpose: support
+            retention: {period: P1Y}
+            consent: {model: none-inform}
+            lawful_basis:
+              sender: {article_6: 6(1)(e)}
+              agencies: {charity: {article_6: 6(1)(f), assessment: Kept}}
+            gateways: [ca-2004-s10]
+        """,
+        {("retention-differs-unexplained", "flows.help-too.retention")},
+        [],
+    ),
+    (
+        "twelve months and one year do not differ",
+        """
+        flows: {help: {retention: {agencies: {council: {period: P12M}, charity: {period: 1 year}}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "words that set a ceiling below the period",
+        """
+        defaults: {retention: {period: P25Y, from: closure, text: "Kept for no longer than six years, then destroyed"}}
+        """,
+        {("retention-contradicts-itself", "defaults.retention.period")},
+        [],
+    ),
+    (
+        "words about something else than the period",
+        """
+        defaults: {retention: {period: P25Y, text: "The paper copy is kept up to the next meeting, at most six weeks"}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a ceiling from one event and an item's time from another",
+        """
+        flows:
+          help:
+            retention: {up_to: P6Y, from: the day the plan ends, items: {attendance: {period: P25Y, from: birth}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an exception to the ceiling, said to be one",
+        """
+        flows:
+          help:
+            retention: {up_to: P6Y, items: {attendance: {period: P25Y, text: The school must keep it longer}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a department is covered by the notice of its body",
+        """
+        agencies:
+          homes: {name: Homes department, type: la-housing, part_of: council, controller: independent}
+        roles: {warden: {title: Housing officer, type: housing-officer, agency: homes}}
+        flows: {help: {to: [lead, family-worker, warden], lawful_basis: {recipient: same}}}
+        handling: {transparency: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "notices that are elsewhere need a person",
+        """
+        agencies: {charity: {privacy_notice: null}}
+        handling: {transparency: {text: null, child_friendly: null, see: The partnership's web page}}
+        """,
+        set(),
+        ["see The partnership's web page"],
+    ),
+    (
+        "a notice not typed in yet is not counted with one that is missing",
+        """
+        unknown: [agencies.charity.privacy_notice]
+        agencies: {charity: {privacy_notice: null}, school: {privacy_notice: null}}
+        handling: {transparency: null}
+        """,
+        {("privacy-notice-missing", "agencies.school.privacy_notice")},
+        ["`agencies.charity.privacy_notice` has not been typed in yet"],
+    ),
+    (
+        "rights that an outside protocol settles",
+        """
+        under: {title: The county's framework, gives: [rights, transparency]}
+        agencies: {charity: {privacy_notice: null}}
+        handling: {rights: null, quality: null, transparency: null}
+        """,
+        set(),
+        ["settled in “The county's framework”"] * 3,
+    ),
+    (
+        "people are not told, by default, and nobody says why",
+        """
+        defaults: {inform: {default: false}}
+        """,
+        {("not-told-without-reason", "defaults.inform.default")},
+        [],
+    ),
+    (
+        "people are not told, and the flow says why in words",
+        """
+        flows: {concern: {consent: {model: none-no-inform}, necessity: Telling the father first would put the child at risk}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "necessity that speaks of telling a colleague is no reason for silence",
+        """
+        flows: {concern: {consent: {model: none-no-inform}, necessity: The school has to tell the council to inform its plan}}
+        """,
+        {("not-told-without-reason", "flows.concern.consent.model")},
+        [],
+    ),
+    (
+        "a protocol that is not in the repository may settle rights",
+        """
+        under: county-protocol
+        agencies: {charity: {privacy_notice: null}}
+        handling: {rights: null, quality: null, transparency: null}
+        """,
+        {("dangling-reference", "under")},
+        [],
+    ),
+    (
+        "a bar on everybody else that leaves one item free",
+        """
+        defaults: {onward: null}
+        never: {outside: {to: [anyone-else], data: [injuries, outcome, therapy], because: Families were promised it}}
+        """,
+        {("onward-sharing-unsaid", "flows")},
+        [],
+    ),
+    (
+        "a council and its council for voluntary service are two bodies, a bracketed hub is not one",
+        """
+        agencies:
+          charity: {name: Example Council for Voluntary Service}
+          school: {name: Family hub (Example Town), part_of: council}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the model says silence and the flow says that people are told",
+        """
+        flows: {concern: {consent: {model: none-no-inform}, inform: {default: true}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "who leads on complaints and not how soon",
+        """
+        handling: {rights: {complaints: {acknowledge_within: null}}}
+        """,
+        {("complaints-not-acknowledged-in-time", "handling.rights.complaints.acknowledge_within")},
+        [],
+    ),
+    (
+        "complaints in words that set no time",
+        """
+        handling: {rights: {complaints: Under each agency's own procedure}}
+        """,
+        set(),
+        ["check that each is acknowledged in time"],
+    ),
+    (
+        "rights in words that leave complaints out",
+        """
+        handling: {rights: The agency that is asked answers and puts errors right}
+        """,
+        {("complaints-not-acknowledged-in-time", "handling.rights.complaints.acknowledge_within")},
+        [],
+    ),
+    (
+        "twenty working days are no more than thirty days",
+        """
+        handling: {rights: {complaints: {acknowledge_within: 20 working days}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "errors are put right, and that is said in words",
+        """
+        handling: {quality: Errors are corrected and the partners told, rights: {rectification: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "nobody is told of a correction",
+        """
+        handling: {quality: {corrections: false}, rights: {rectification: null}}
+        """,
+        {("corrections-not-passed-on", "handling.quality.corrections")},
+        [],
+    ),
+    (
+        "passing on is barred to everybody else",
+        """
+        defaults: {onward: null}
+        never: {outside: {to: [anyone-else], because: Families were promised it}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "passing on is unsaid within one body only",
+        """
+        defaults: {onward: null}
+        agencies: {clinic: {name: Clinic, type: nhs-trust, part_of: trust, controller: independent}}
+        roles: {therapist: {agency: clinic}}
+        flows:
+          concern: {onward: none}
+          help: {onward: none}
+          concern-answer: {onward: none}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an item limited to a board, and supplied for something else",
+        """
+        agencies: {board: {name: Board, type: sab, controller: none}}
+        roles: {chair: {title: Board manager, type: manager, agency: board}}
+        flows: {help: {to: [chair], gateways: [care-2014-s45], lawful_basis: {agencies: {charity: null, council: null}}}}
+        """,
+        {
+            ("no-coordinator", "flows"),
+            ("reused-beyond-permitted-purpose", "flows.help.purpose"),
+            ("unused-part", "agencies.charity"),
+            ("unused-part", "roles.family-worker"),
+            ("unused-part", "roles.lead"),
+        },
+        [],
+    ),
+    (
+        "an item supplied to a board under several laws",
+        """
+        agencies: {board: {name: Board, type: sab, controller: none}}
+        roles: {chair: {title: Board manager, type: manager, agency: board}}
+        flows: {help: {to: [lead, family-worker, chair], gateways: [ca-2004-s10, care-2014-s45]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a team that decides, and no body behind it",
+        """
+        agencies: {trust: {name: Community nursing team}, charity: {name: The Hub}}
+        """,
+        {("one-body-as-several", "agencies.trust.part_of")},
+        [],
+    ),
+    (
+        "a kind of team that the law knows, and two trusts without a name",
+        """
+        agencies:
+          charity: {name: Example town youth offending team, type: yot}
+          school: {name: NHS Trust B}
+          trust: {name: NHS Trust A}
+        flows: {help: {lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a duty between bodies used within one",
+        """
+        agencies: {charity: {name: Example Council housing, type: la-housing, part_of: council}}
+        flows:
+          help:
+            from: [lead]
+            to: [family-worker]
+            gateways: [ca-1989-s27]
+            lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}
+        """,
+        {("one-body-as-several", "flows.help.gateways")},
+        [],
+    ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""
 
@@ -2186,3 +2580,106 @@ def compare(fragment: str, findings: set[tuple[str, str]], notes: list[str]) -> 
 @pytest.mark.parametrize(("fragment", "findings", "notes"), [row[1:] for row in EDGES], ids=[row[0] for row in EDGES])
 def test_edge(fragment: str, findings: set[tuple[str, str]], notes: list[str]) -> None:
     compare(fragment, findings, notes)
+
+
+UNDER: list[Row] = [
+    (
+        "a part on rights of its own that leaves complaints and notices to the protocol",
+        """
+        agencies: {charity: {privacy_notice: null}}
+        handling: {rights: {complaints: null}, transparency: null, quality: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a complaint waits longer than the protocol lets it, and longer than the law does",
+        """
+        handling: {rights: {complaints: {acknowledge_within: 6 weeks}}}
+        """,
+        {
+            ("complaints-not-acknowledged-in-time", "handling.rights.complaints.acknowledge_within"),
+            ("looser-than-protocol", "handling.rights.complaints.acknowledge_within"),
+        },
+        [],
+    ),
+    (
+        "the same as the protocol, and stricter",
+        """
+        defaults: {onward: none, retention: {period: null, up_to: P6Y}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "slower than the protocol, and a promise given up",
+        """
+        flows: {concern-answer: {deadline: 10 working days}}
+        handling: {decision_log: {not_shared: false}}
+        """,
+        {
+            ("looser-than-protocol", "flows.concern-answer.deadline"),
+            ("looser-than-protocol", "handling.decision_log.not_shared"),
+        },
+        [],
+    ),
+    (
+        "two ways of writing one time",
+        """
+        handling: {breach: {notify_partners_within: 1 day}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a party that says how it accepts the protocol",
+        """
+        agencies:
+          charity: {name: Example Family Charity}
+          homes: {name: Homes, type: housing-association, controller: independent, text: Signed the protocol in 2026}
+        roles: {officer: {title: Housing officer, type: housing-officer, agency: homes}}
+        flows:
+          help:
+            to: [lead, family-worker, officer]
+            lawful_basis: {agencies: {homes: {article_6: 6(1)(f), assessment: Kept}}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a court joins no protocol",
+        """
+        agencies: {court: {name: Family Court, type: court, controller: independent}}
+        flows: {concern: {to: [social-worker, court]}}
+        governance: {policy_documents: [{agency: [court, council, trust, school], conditions: [18], where: Website}]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a bar of the protocol is crossed only where it does not lift",
+        """
+        never:
+          no-attendance: {to: [family-worker], data: [attendance], because: The school promised it}
+          no-injuries: {to: [social-worker], data: [injuries], unless: [significant-harm], because: Confidence}
+        """,
+        {("looser-than-protocol", "flows.help")},
+        [],
+    ),
+]
+"""Agreements under a protocol: the base as tier 1, with the bars of the fragment; and the fragment laid over it as tier 2."""
+
+
+@pytest.mark.parametrize(("fragment", "findings", "notes"), [row[1:] for row in UNDER], ids=[row[0] for row in UNDER])
+def test_edge_under_a_protocol(fragment: str, findings: set[tuple[str, str]], notes: list[str]) -> None:
+    agreement = whole(dedent(fragment))
+    bars = {key: value for key, value in agreement.data.items() if key == "never"}
+    checked = examine(agreement, under=whole(json.dumps(bars)))
+    assert {(f.rule, f.address) for f in checked.findings} == findings
+    assert [note.message for note in checked.notes] == notes
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2026, 6, 18), False), (date(2026, 6, 19), True)])
+def test_complaints_are_asked_about_from_the_day_the_duty_began(day: date, found: bool) -> None:
+    checked = examine(whole("handling: {rights: {complaints: null}}"), on=day)
+    assert ("complaints-not-acknowledged-in-time" in {f.rule for f in checked.findings}) is found

@@ -66,7 +66,8 @@ def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book)
     for provision in book.provisions.values():
         for side in ("senders", "recipients", "excludes", "unsure"):
             assert set(listed(provision.facts.get(side))) <= agencies, provision.id
-        assert set(provision.facts.get("purposes", ())) <= set(book.terms("purposes")), provision.id
+        for name in ("purposes", "use_limited_to"):
+            assert set(provision.facts.get(name, ())) <= set(book.terms("purposes")), provision.id
         assert set(provision.jurisdiction) <= set(book.terms("jurisdictions")), provision.id
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from conftest import examine
-from sharecheck import knowledge, rules, source
+from sharecheck import knowledge, report, rules, source
 from sharecheck.rules import Severity, page
 
 RULES = {rule.id: rule for rule in rules.load()}
@@ -15,6 +15,9 @@ RULES = {rule.id: rule for rule in rules.load()}
 
 BESIDE_THE_BASE = ("agreement-id-taken",)
 """Rules about two agreements: their examples are read beside the base."""
+
+UNDER_THE_BASE = ("looser-than-protocol", "party-outside-protocol")
+"""Rules about an agreement and its protocol: their examples are read with the base as tier 1."""
 
 
 def laid(fragment: str) -> source.Document:
@@ -29,9 +32,13 @@ def marks(fragment: str) -> set[tuple[int, str]]:
     return found
 
 
-def findings(fragment: str, rule: str) -> set[tuple[int, str]]:
+def read(fragment: str, rule: str) -> report.Checked:
     beside = (page.base(),) if rule in BESIDE_THE_BASE else ()
-    checked = examine(laid(fragment), *beside)
+    return examine(laid(fragment), *beside, under=page.base() if rule in UNDER_THE_BASE else None)
+
+
+def findings(fragment: str, rule: str) -> set[tuple[int, str]]:
+    checked = read(fragment, rule)
     notes = {(note.span.line, "needs-a-person") for note in checked.notes}
     return {(f.span.line, f.rule if f.waived is None else "waived") for f in checked.findings} | notes
 
@@ -62,7 +69,7 @@ def test_passes(rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_example_that_passes_is_within_the_rule(rule: str) -> None:
     """Passing because the rule does not apply would show nothing."""
-    verdict = examine(laid(page.read(rule).passes)).verdicts[rule]
+    verdict = read(page.read(rule).passes, rule).verdicts[rule]
     assert verdict == "passed"
 
 

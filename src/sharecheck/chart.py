@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sharecheck.agreement import Agency, Agreement, Flow, Party
 from sharecheck.knowledge import Book
 from sharecheck.rules.facts import Facts
+from sharecheck.rules.lengths import spoken_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,24 +237,3 @@ def _people(parties: tuple[Party, ...], agreement: Agreement) -> str:
         else:
             names.append({"any": "Any partner", "anyone-else": "Anyone else"}.get(party.ref, party.ref))
     return ", ".join(dict.fromkeys(names)) or "Nobody named"
-
-
-_UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day", "H": "hour", "m": "minute", "S": "second"}
-
-
-def spoken_duration(written: str) -> str:
-    """A length of time as people say it: `P5D` is "5 days"; words stay as they are."""
-    if not written.startswith("P"):
-        return written.replace("-", " ") if written[0].isalpha() else written
-    parts: list[str] = []
-    number, in_time = "", False
-    for character in written[1:]:
-        if character == "T":
-            in_time = True
-        elif character.isdigit():
-            number += character
-        else:
-            unit = _UNITS["m" if in_time and character == "M" else character]
-            parts.append(f"{number} {unit}{'' if number == '1' else 's'}")
-            number = ""
-    return " ".join(parts)

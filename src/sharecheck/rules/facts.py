@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -57,6 +58,8 @@ class Facts:
         """Whether people are sharing under the agreement now."""
         return self.agreement.status == "live" and not self.over
 
+    # gaps
+
     def left_open(self, at: Path) -> bool:
         """Whether the agreement lists a part as unknown, or says that it is written elsewhere (`see`).
 
@@ -72,6 +75,30 @@ class Facts:
             self._memo[key] = [split_address(address) for address in self.agreement.fields.get("unknown", ())]
         patterns: list[Path] = self._memo[key]  # type: ignore[assignment]
         return any(matches(pattern[: len(at)], at) for pattern in patterns)
+
+    def gap(self, flow: Flow, name: str, lacks: Callable[[Flow, Facts], bool]) -> Path:
+        """Where a field that flows lack is reported: at the flow that alone lacks it, otherwise at all flows together."""
+        key = ("gap", name)
+        if key not in self._memo:
+            self._memo[key] = sum(
+                lacks(other, self) and not self.left_open(other.path(name)) for other in self.agreement.flows.values()
+            )
+        return flow.path(name) if self._memo[key] == 1 else ("flows",)
+
+    @property
+    def said(self) -> str:
+        """What the agreement says in words about handling, governance, promises and what lies outside it."""
+        key = ("said", "")
+        if key not in self._memo:
+            fields = self.agreement.fields
+            parts = (
+                self.agreement.handling,
+                self.agreement.governance,
+                fields.get("undertakings"),
+                fields.get("outside"),
+            )
+            self._memo[key] = " ".join(text for part in parts for text in prose(part))
+        return self._memo[key]  # type: ignore[return-value]
 
     # purposes
 

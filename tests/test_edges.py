@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from textwrap import dedent
 
 import pytest
@@ -27,6 +29,7 @@ def police(purpose: str, gateways: str) -> str:
             data: [identity, injuries, intelligence]
             gateways: {gateways}
             lawful_basis: {{sender: {{article_10: official-authority}}}}
+          concern-answer: {{to: [officer]}}
         governance: {{policy_documents: [{{agency: [force, council], conditions: [18], where: Website}}]}}
         """
 
@@ -62,10 +65,6 @@ def police_receives(basis: str, *documents: str) -> str:
         flows: {{concern: {{to: [social-worker, officer], lawful_basis: {{agencies: {{force: {basis}}}}}}}}}
         governance: {{policy_documents: [{{agency: [{holders}], conditions: [4, 18], where: Website}}]}}
         """
-
-
-import json
-from datetime import date
 
 
 EDGES: list[Row] = [
@@ -2545,6 +2544,335 @@ EDGES: list[Row] = [
             lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}
         """,
         {("one-body-as-several", "flows.help.gateways")},
+        [],
+    ),
+    (
+        "a surgery is told of concerns and tells a health visitor, who tells the council",
+        """
+        agencies: {surgery: {name: Surgery, type: gp-practice, controller: independent}}
+        roles: {gp: {title: GP, type: gp, agency: surgery, direct_care: true}}
+        flows:
+          therapy-plan: {from: [therapist, gp]}
+          concern-answer: {to: [safeguarding-lead, health-visitor, gp]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a surgery is told of concerns and tells nobody",
+        """
+        agencies: {surgery: {name: Surgery, type: gp-practice, controller: independent}}
+        roles: {gp: {title: GP, type: gp, agency: surgery, direct_care: true}}
+        flows: {concern-answer: {to: [safeguarding-lead, health-visitor, gp]}}
+        """,
+        {("no-way-to-social-care", "agencies.surgery")},
+        [],
+    ),
+    (
+        "referrals stand in another agreement",
+        """
+        agencies: {surgery: {name: Surgery, type: gp-practice, controller: independent}}
+        roles: {gp: {title: GP, type: gp, agency: surgery, direct_care: true}}
+        flows: {concern-answer: {to: [safeguarding-lead, health-visitor, gp]}}
+        outside: [{what: A surgery's own referrals to social care, instead: The surgeries' protocol}]
+        """,
+        set(),
+        [],
+    ),
+    (
+        "there are more flows than have been typed in",
+        """
+        unknown: [flows]
+        agencies: {surgery: {name: Surgery, type: gp-practice, controller: independent}}
+        roles: {gp: {title: GP, type: gp, agency: surgery, direct_care: true}}
+        flows: {concern-answer: {to: [safeguarding-lead, health-visitor, gp]}}
+        """,
+        set(),
+        ["`flows` has not been typed in yet"],
+    ),
+    (
+        "children's social care takes no part, and one finding says so",
+        """
+        agencies: {council: {type: la-education}}
+        purposes: {protection: {text: Judge together whether a child is in danger}}
+        """,
+        {("no-way-to-social-care", "agencies.school")},
+        [],
+    ),
+    (
+        "in Northern Ireland a health and social care trust is the front door",
+        """
+        jurisdiction: [northern-ireland]
+        agencies: {council: {type: health-board}}
+        flows:
+          concern: {gateways: [ca-2004-s11]}
+          concern-answer: {gateways: [ca-2004-s11]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "nothing comes back after an enquiry is answered, and need not",
+        """
+        data: {outcome: null}
+        flows:
+          concern: {trigger: The social worker asks the school or the trust}
+          concern-answer: null
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the answer leaves out one of those who told",
+        """
+        flows: {concern-answer: {to: [safeguarding-lead]}}
+        """,
+        {("concern-never-answered", "flows.concern")},
+        [],
+    ),
+    (
+        "an answer for another purpose names nobody",
+        """
+        flows: {concern-answer: {answers: null, contact: null, purpose: support, concern: none}}
+        """,
+        {("answer-names-nobody", "flows.concern")},
+        [],
+    ),
+    (
+        "whom to speak to is named where the concern is raised",
+        """
+        flows: {concern: {contact: The duty social worker}, concern-answer: {contact: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a lesser concern can be raised in place of the graver one",
+        """
+        flows:
+          concern: {below_threshold: null}
+          help: {from: [safeguarding-lead, health-visitor]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "only one of those who tell can turn to early help",
+        """
+        flows: {concern: {below_threshold: null}}
+        """,
+        {("nothing-below-threshold", "flows.concern.below_threshold")},
+        [],
+    ),
+    (
+        "a flow for emergencies is a plan for them",
+        """
+        handling: {emergency: null}
+        flows: {concern: {concern: immediate-danger}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "an agreement that is over needs no plan for emergencies and no log",
+        """
+        ends: 2026-10-31
+        review: 2026-10-15
+        status: ended
+        handling: {emergency: null, decision_log: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "telling by voice is not enough in an emergency",
+        """
+        handling: {emergency: {text: Tell at once, verbal: false}}
+        """,
+        {("paperwork-before-help", "handling.emergency.verbal")},
+        [],
+    ),
+    (
+        "no need to wait for the form, and the form afterwards",
+        """
+        handling: {emergency: "Never wait until the form is signed. The request form is filled in after the call."}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a form first where somebody is in danger, and where nobody is",
+        """
+        flows:
+          concern: {trigger: The referral form has been received}
+          help: {trigger: The referral form has been received}
+        """,
+        {("paperwork-before-help", "flows.concern.trigger")},
+        [],
+    ),
+    (
+        "a parent's drinking is spoken of, and the council's adult service tells",
+        """
+        background: A mother is drinking and nobody sees her son
+        agencies: {council: {also: [la-adult-social-care]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a child's own depression is spoken of",
+        """
+        background: A boy of ten is depressed; his parents asked for help
+        """,
+        set(),
+        [],
+    ),
+    (
+        "violence at home is spoken of, and only health and council share",
+        """
+        risk_of_not_sharing: A child lives with domestic abuse of her mother and each service sees a part
+        """,
+        {("adult-services-left-out", "risk_of_not_sharing")},
+        [],
+    ),
+    (
+        "one working day is in time, two are not",
+        """
+        flows: {concern: {deadline: two working days}, concern-answer: {deadline: P3D}}
+        """,
+        {("slow-when-in-danger", "flows.concern.deadline")},
+        [],
+    ),
+    (
+        "below significant harm a week may do, and words without a figure always",
+        """
+        flows: {concern: {concern: child-in-need, deadline: 1 week}, concern-answer: {deadline: as soon as practicable}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "three bodies with the police among them are no whole partnership",
+        """
+        agencies: {force: {name: Force, type: police, controller: independent}}
+        roles: {officer: {title: Officer, type: police-officer, agency: force}}
+        flows:
+          concern: {from: [safeguarding-lead, health-visitor, officer]}
+          concern-answer: {to: [safeguarding-lead, health-visitor, officer]}
+        governance: {policy_documents: [{agency: [force, council, trust, school], conditions: [18], where: Website}]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "five bodies with police, health and social care are one",
+        """
+        agencies:
+          force: {name: Force, type: police, controller: independent}
+          ambulance: {name: Ambulance, type: ambulance, controller: independent}
+        roles:
+          officer: {title: Officer, type: police-officer, agency: force}
+          crew: {title: Crew, type: paramedic, agency: ambulance}
+        flows:
+          concern: {from: [safeguarding-lead, health-visitor, officer, crew]}
+          concern-answer: {to: [safeguarding-lead, health-visitor, officer, crew]}
+        governance: {policy_documents: [{agency: [force, council, trust, school, ambulance], conditions: [18], where: Website}]}
+        """,
+        {("partners-at-the-edge", "agencies"), ("history-lost-on-moving", "flows")},
+        [],
+    ),
+    (
+        "a log that says nothing of refusals",
+        """
+        handling: {decision_log: {shared: true, not_shared: null}}
+        """,
+        {("refusal-unrecorded", "handling.decision_log.not_shared")},
+        [],
+    ),
+    (
+        "a log in words",
+        """
+        handling: {decision_log: {text: On the child's record, shared: null, not_shared: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "early help below a child in need may stay a choice",
+        """
+        flows: {help: {strength: may, consent: null, concern: additional-needs}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "early help for a child in need falls under the duty",
+        """
+        flows: {help: {concern: child-in-need}}
+        """,
+        {("reported-duty-made-optional", "flows.help.strength")},
+        [],
+    ),
+    (
+        "the reported duty does not reach Wales",
+        """
+        jurisdiction: [wales]
+        flows:
+          concern: {strength: may, gateways: [ca-2004-s11]}
+          concern-answer: {gateways: [ca-2004-s11]}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "the duty to help enquiries reaches only an answer",
+        """
+        jurisdiction: [wales]
+        flows:
+          concern: {from: [health-visitor], strength: may, trigger: The council asks, gateways: [ca-2004-s11]}
+          concern-answer: {gateways: [ca-2004-s11]}
+        """,
+        {("duty-made-optional", "flows.concern.strength")},
+        [],
+    ),
+    (
+        "the duty to share for care counts where the flow names it, and an objection lifts it",
+        """
+        agencies: {clinic: {name: Clinic, type: nhs-trust, controller: independent}}
+        roles: {therapist: {agency: clinic}}
+        flows:
+          therapy-plan:
+            concern: child-in-need
+            strength: must
+            gateways: [hsca-2012-s251b]
+            consent:
+              model: agreement
+              who: The parent, or the child where competent
+              record: On the record
+              refused: do-not-share
+            inform: {default: true, except: [harm-to-child, harm-to-adult, prejudice-serious-crime, undue-delay]}
+            confidentiality: explicit-consent
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a bar on an item that no flow carries is for a person",
+        """
+        data: {file: {type: education-attendance, text: The pupil's counselling diary, why: Never shared}}
+        never: {diary: {to: [social-worker], data: [file], purpose: protection, because: Trust}}
+        """,
+        set(),
+        ["`diary` keeps something from `concern` with no exception"],
+    ),
+    (
+        "a bar for another purpose, or on people outside, blocks no duty",
+        """
+        never:
+          strangers: {to: [anyone-else], data: [injuries], because: Safety}
+          planning: {to: [lead], data: [attendance], purpose: support, because: Trust}
+        """,
+        set(),
         [],
     ),
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -114,6 +113,13 @@ class Facts:
         """Whether any purpose of the flow has a fact, such as `safeguarding`."""
         return any(term.is_(fact) for term in self.purposes(flow))
 
+    def serving(self, fact: str) -> list[Flow]:
+        """The flows that serve a purpose with a fact."""
+        key = ("serving", fact)
+        if key not in self._memo:
+            self._memo[key] = [flow for flow in self.agreement.flows.values() if self.serves(flow, fact)]
+        return self._memo[key]  # type: ignore[return-value]
+
     def serves_only(self, flow: Flow, fact: str) -> bool:
         """Whether every purpose of the flow has a fact."""
         terms = self.purposes(flow)
@@ -168,6 +174,15 @@ class Facts:
         items = self.items(flow)
         return not items or any(not all(t.is_("not_personal") for t in self.categories(i)) for i in items)
 
+    def rank(self, flow: Flow) -> int:
+        """The place on the ladder of concern from which a flow applies; 0 is the least."""
+        return self.level(flow.concern)
+
+    def level(self, concern: str) -> int:
+        """The place of a level of concern on its ladder."""
+        place: int = self.book.term("concern-levels", concern).facts.get("rank", 0)
+        return place
+
     # people
 
     def senders(self, flow: Flow) -> list[Agency]:
@@ -202,6 +217,16 @@ class Facts:
     def agency_is(self, agency: Agency, fact: str) -> bool:
         """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
         return any(term.facts.get(fact) is True for term in self.kinds(agency))
+
+    def front_door(self, agency: Agency) -> bool:
+        """Whether a body takes concerns about children and decides what happens next, in a jurisdiction of the agreement."""
+        key = ("front door", agency.id)
+        if key not in self._memo:
+            here = set(self.agreement.jurisdiction)
+            self._memo[key] = self.agency_is(agency, "front_door") or any(
+                here & set(kind.facts.get("front_door_in", ())) for kind in self.kinds(agency)
+            )
+        return bool(self._memo[key])
 
     def public_authority(self, agency: Agency) -> bool:
         """Whether a body is a public authority: as stated, or by its kind."""
@@ -359,6 +384,46 @@ class Facts:
         """Whether a provision in force lets or makes somebody disclose, rather than only lying behind it."""
         return provision.kind in ("duty", "power", "approval") and provision.in_force(self.on)
 
+    def on_request(self, flow: Flow) -> bool:
+        """Whether a flow answers somebody who asks, as its trigger, its title or a recorded request says."""
+        said = (flow.fields.get("trigger"), flow.fields.get("title"))
+        recorded = any(basis.fields.get("request") for basis in flow.bases)
+        return recorded or any(self.phrase(text, "on-request") for text in said)
+
+    def duties(self, flow: Flow) -> list[tuple[Provision, list[Agency]]]:
+        """The duties to share that reach a flow on the day, with the senders each binds; those the flow names come first.
+
+        What the book does not know of a duty (whom it binds, what for) is filled in only where the flow names it itself.
+        """
+        key = ("duties", flow.id)
+        if key not in self._memo:
+            named = {held.id for _, held in self.gateways(flow) if held}
+            reached = [(duty, self._bound(flow, duty, duty.id in named)) for duty in _duties(self.book)]
+            self._memo[key] = sorted(((d, who) for d, who in reached if who), key=lambda pair: pair[0].id not in named)
+        return self._memo[key]  # type: ignore[return-value]
+
+    def _bound(self, flow: Flow, duty: Provision, named: bool) -> list[Agency]:
+        known = duty.facts
+        places = duty.jurisdiction
+        if places and not set(places) & set(self.agreement.jurisdiction):
+            return []
+        purposes = known.get("purposes")
+        if not (named if purposes is None else any(term.id in purposes for term in self.purposes(flow))):
+            return []
+        asked = named or "on_request" not in known or self.on_request(flow)
+        if not asked or (known.get("condition") == "no-objection" and not named):
+            return []
+
+        def of(side: str, agency: Agency) -> bool:
+            listed_kinds = known.get(side)
+            kinds = {term.id for term in self.kinds(agency)}
+            if kinds & set(known.get("excludes", ())):
+                return False
+            return named if listed_kinds is None else listed_kinds == "anyone" or bool(kinds & set(listed_kinds))
+
+        reached = {a.part_of or a.id for a in self.recipients(flow) if of("recipients", a)}
+        return [a for a in self.senders(flow) if of("senders", a) and reached - {a.part_of or a.id}]
+
     def policy_conditions(self, agency: Agency) -> frozenset[str]:
         """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""
         key = ("policy", agency.id)
@@ -415,6 +480,20 @@ def _negated(plain: str, phrase: str) -> bool:
             if not _BEFORE.search(before) and not _AFTER.search(after):
                 return False
     return True
+
+
+def _duties(book: Book) -> tuple[Provision, ...]:
+    """The duties in force to tell; not those on a person, those to co-operate, or those that need agreement."""
+
+    def made() -> tuple[Provision, ...]:
+        return tuple(
+            p for p in book.provisions.values()
+            if p.kind == "duty" and p.in_force(book.on) and p.confidence != "unverified"
+            and not p.facts.keys() & {"personal", "co_operation", "data_only"} and p.facts.get("condition") != "agreement-required"
+        )  # fmt: skip
+
+    found: tuple[Provision, ...] = book.derived("duties to share", made)
+    return found
 
 
 def _gather(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:

@@ -1,0 +1,163 @@
+"""Duty: where the law leaves no choice about sharing, and an agreement makes one or stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sharecheck.agreement import Agency, Agreement, Flow, Party, listed
+from sharecheck.knowledge import Provision
+from sharecheck.rules import Ask, Hit, Severity, rule
+from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.source import Path
+
+
+def _in_use(agreement: Agreement, facts: Facts) -> bool:
+    return not facts.over
+
+
+def _duty(flow: Flow, facts: Facts) -> tuple[Provision, list[Agency]] | None:
+    """The duty that reaches a flow, one that was read before one that was only reported; none where that is disputed."""
+    if facts.one_body(flow):
+        return None
+    protects = facts.serves(flow, "safeguarding")
+    disputed = facts.asks(flow) or facts.serves(flow, "agreement_disputed")
+    if not protects and disputed and facts.rank(flow) < facts.level("child-in-need"):
+        return None
+    reaching = facts.duties(flow)
+    if not protects and (facts.law_enforcement(flow) or not facts.subjects_are(flow, "child")):
+        named = {held.id for _, held in facts.gateways(flow) if held}
+        reaching = [found for found in reaching if found[0].id in named]
+    return min(reaching, key=lambda found: found[0].confidence != "enacted", default=None)
+
+
+def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
+    """One hit for each duty that flows leave to choice, at the first of them."""
+    found: dict[str, tuple[Provision, list[Flow], dict[str, Agency]]] = {}
+    for _, flow in sorted(facts.agreement.flows.items()):
+        if flow.strength != "may" or not (reaching := _duty(flow, facts)):
+            continue
+        duty, senders = reaching
+        if (duty.confidence == "enacted") is enacted:
+            _, flows, who = found.setdefault(duty.id, (duty, [], {}))
+            flows.append(flow)
+            who |= {a.id: a for a in senders}
+    for duty, flows, who in found.values():
+        several = len(flows) > 1
+        bound = [who[name] for name in sorted(who)]
+        condition = duty.facts.get("condition_text")
+        yield Hit(
+            flows[0].path("strength"),
+            f"{spoken(tuple(f.id for f in flows))} {'leave' if several else 'leaves'} {names(bound)} free not to "
+            f"share, but {_binds(duty)}",
+            "write `strength: must`, in a flow of its own for those it binds"
+            + (f"; keep its condition in words: {_lowered(condition)}" if condition else ""),
+            missing="strength" not in flows[0].fields,
+        )
+
+
+def _binds(duty: Provision) -> str:
+    day = duty.starts
+    since = f", reported to hold since {day.day} {day:%B %Y}," if day and duty.confidence != "enacted" else ""
+    return f"{duty.title}{since} makes it a duty: {_lowered(duty.says)}"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
+
+
+@rule(Severity.ERROR, "agreement", ("ca-1989-s47", "care-2014-s45", "hsca-2012-s251b"), mark="UND-12", where=_in_use)
+def duty_made_optional(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A flow leaves to choice what the law makes a duty."""
+    yield from _made_optional(facts, enacted=True)
+
+
+@rule(
+    Severity.WARNING, "agreement", ("cws-2026-s4", "escb-16la-start", "adcs-information-duty"),
+    mark="UND-12", where=_in_use,
+)  # fmt: skip
+def reported_duty_made_optional(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A flow leaves to choice what, by reports, the law now makes a duty."""
+    yield from _made_optional(facts, enacted=False)
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return not one or bool(set(one) & set(other))
+
+
+def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
+    """Where a refusal of consent, or a `never`, stops what a duty requires."""
+    bars = {
+        name: bar for name, bar in (facts.agreement.fields.get("never") or {}).items()
+        if not bar.get("unless") and not bar.get("see") and "anyone-else" not in listed(bar.get("to"))
+    }  # fmt: skip
+    doubts: dict[str, Ask] = {}
+    for _, flow in sorted(facts.agreement.flows.items()):
+        gate = _gate(flow, facts)
+        reaching = _duty(flow, facts) if gate or bars else None
+        if reaching is None or (reaching[0].confidence == "enacted") is not enacted:
+            continue
+        duty, bound = reaching
+        if gate and duty.facts.get("condition") != "no-objection":
+            yield Hit(
+                gate,
+                f"if consent is refused, `{flow.id}` stops; but {_binds(duty)}. A refusal does not lift what binds "
+                f"{names(bound)}",
+                "write `refused: share-if-risk` and, under `unless:`, when it is shared all the same; or tell people instead "
+                "of asking them",
+            )
+        for name, bar in bars.items():
+            if not _crosses(bar, flow):
+                continue
+            if _overlap(listed(bar.get("data")), flow.data):
+                yield Hit(
+                    ("never", name),
+                    f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {_binds(duty)}",
+                    "add `unless:` with the level of concern from which the bar lifts, or narrow what it forbids",
+                )
+            elif bar.get("purpose"):
+                doubts.setdefault(
+                    name,
+                    Ask(
+                        ("never", name),
+                        f"`{name}` keeps something from `{flow.id}` with no exception, though {_binds(duty)}: check that what "
+                        "it holds back can never bear on the child's safety",
+                    ),
+                )
+    yield from doubts.values()
+
+
+def _crosses(bar: Mapping[str, Any], flow: Flow) -> bool:
+    """Whether a `never` runs between the same ends, and for the same purpose, as a flow; what it leaves out means any."""
+    return (
+        _overlap(listed(bar.get("from")), _refs(flow.senders))
+        and _overlap(listed(bar.get("to")), _refs(flow.recipients))
+        and _overlap(listed(bar.get("purpose")), flow.purposes)
+    )
+
+
+def _refs(parties: tuple[Party, ...]) -> tuple[str, ...]:
+    return tuple(ref for party in parties for ref in (party.ref, *party.agencies))
+
+
+def _gate(flow: Flow, facts: Facts) -> Path | None:
+    """Where a refusal of consent stops a flow, or None where it does not."""
+    consent = flow.consent
+    if consent is None or not consent.relied_on or consent.unless or not facts.asks(flow):
+        return None
+    stops = facts.book.term("refusals", consent.refused or "").is_("stops") or facts.phrase(consent.refused, "veto")
+    return (*consent.at, "refused") if stops else None
+
+
+@rule(
+    Severity.ERROR, "agreement", ("ca-1989-s47", "care-2014-s45", "hsca-2012-s251b"), mark="duty-blocked", where=_in_use
+)
+def duty_blocked(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]:
+    """A refusal of consent, or a bar, stops what the law makes a duty."""
+    yield from _blocked(facts, enacted=True)
+
+
+@rule(Severity.WARNING, "agreement", ("cws-2026-s4", "escb-16la-start"), mark="duty-blocked", where=_in_use)
+def reported_duty_blocked(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]:
+    """A refusal of consent, or a bar, stops what, by reports, the law now makes a duty."""
+    yield from _blocked(facts, enacted=False)

@@ -19,6 +19,7 @@ from sharecheck import __version__, chart, knowledge, report, repository, rules,
 from sharecheck.formats import rule_page, svg
 from sharecheck.formats import text as as_text
 from sharecheck.knowledge.compiled import compiled
+from sharecheck.own import view
 from sharecheck.schema import expand
 from sharecheck.settings import Settings
 
@@ -40,7 +41,7 @@ def terms(vocabulary: str) -> list[str]:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    for name in ("agreement", "config", "baseline"):
+    for name in ("agreement", "config", "rule", "baseline"):
         written = source.read(PACKAGE / "schema" / f"{name}.schema.yaml").data
         schema = expand.expanded(written, terms)
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -54,6 +55,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "rules.md", rules_page()
     for rule in rules.load():
         yield ROOT / "docs" / "rules" / f"{rule.id}.md", rule_page.render(rule, book)
+    yield ROOT / "docs" / "own-rules.md", own_rules_page()
     yield ROOT / "docs" / "map.svg", svg.render(chart.draw(gathered(EXAMPLE_MAP).agreements[0], book))
     yield ROOT / "README.md", readme(book)
     job = (PACKAGE / "cli" / "templates" / "gitlab.yml").read_text(encoding="utf-8")
@@ -127,6 +129,20 @@ def readme(book: knowledge.Book) -> str:
     return re.sub(r"<!-- finding -->(.*?<!-- /finding -->)?", lambda _: fenced, page, flags=re.DOTALL)
 
 
+def own_rules_page() -> str:
+    """The page on own rules, with the table of what a rule file holds and of what its expressions see."""
+    page = (ROOT / "docs" / "own-rules.md").read_text(encoding="utf-8")
+    schema = source.read(PACKAGE / "schema" / "rule.schema.yaml").data
+    lines = []
+    for kind, root in view.ROOTS.items():
+        lines += ["", f"### `{root}`", "", f"One of `for: {kind}`.", "", "| Name | Is | Says |", "|---|---|---|"]
+        lines += [f"| `{root}.{field.name}` | {field.kind} | {_cell(field.says)} |" for field in view.FIELDS[root]]
+    for name, made in (("file", _table(schema, schema)), ("fields", lines[1:])):
+        block = f"<!-- {name} -->\n\n" + "\n".join(made) + f"\n\n<!-- /{name} -->"
+        page = re.sub(rf"<!-- {name} -->(.*?<!-- /{name} -->)?", lambda _, b=block: b, page, flags=re.DOTALL)
+    return page
+
+
 def format_page(schema: Mapping[str, Any]) -> str:
     """The reference of the format, as Markdown, from the schema's descriptions and examples."""
     lines = [
@@ -198,7 +214,8 @@ def _cell(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"`{_cell(text)}`" if text else ""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{_cell(text)}{fence}" if text else ""
 
 
 def main(arguments: list[str]) -> int:

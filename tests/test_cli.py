@@ -422,7 +422,7 @@ def test_validate_loads_nothing_heavy(text: str, form: str, partnership: Partner
         "import sys; sys.argv = ['sharecheck', 'validate', 'p', '--format', sys.argv[1]]\n"
         "from sharecheck.__main__ import main\n"
         "main()\n"
-        "heavy = ('rich', 'jsonschema', 'jinja2', 'pydantic', 'graphviz_pure')\n"
+        "heavy = ('rich', 'jsonschema', 'jinja2', 'pydantic', 'graphviz_pure', 'cel_expr_python')\n"
         "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
     )
     done = python(program, form)
@@ -673,7 +673,8 @@ def test_init(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
     assert written == [
         "new/.vscode/extensions.json", "new/.vscode/settings.json", "new/protocols/early-help.yaml",
-        "new/schemas/agreement.schema.json", "new/schemas/config.schema.json", "new/sharecheck.yaml",
+        "new/schemas/agreement.schema.json", "new/schemas/config.schema.json", "new/schemas/rule.schema.json",
+        "new/sharecheck.yaml",
     ]  # fmt: skip
     agreement = (tmp_path / "new" / "protocols" / "early-help.yaml").read_text()
     assert len(agreement.splitlines()) < 60

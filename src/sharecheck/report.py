@@ -383,7 +383,7 @@ def _finding(
         message=hit.message + more,
         why=rule.page.why,
         fix=hit.fix,
-        sources=tuple(book.sources[s] for s in rule.cites),
+        sources=rule.sources(book),
         agreement=agreement,
         file=document.name,
         span=span,

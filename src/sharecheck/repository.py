@@ -11,7 +11,7 @@ from pathlib import Path
 from sharecheck import agreement as agreements
 from sharecheck import schema, source
 from sharecheck.agreement import Agreement
-from sharecheck.errors import NothingToCheckError, SourceError
+from sharecheck.errors import NothingToCheckError, SettingsError, SourceError
 from sharecheck.schema import Misfit
 from sharecheck.settings import FILE, Settings, within
 from sharecheck.source import Document
@@ -73,6 +73,7 @@ def files(paths: Iterable[Path], settings: Settings) -> Iterator[Place | LeftOut
 
 
 def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | SourceError]:
+    own = {os.path.realpath(place) for place in settings.own_rules}
     try:
         children = sorted(folder.iterdir(), key=lambda p: (p.is_dir(), p.name))
     except OSError as error:
@@ -81,11 +82,11 @@ def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | Source
             "unreadable-folder",
             f"the folder cannot be opened: {reason}",
             "check who may read it, or exclude it",
-            _name(folder),
+            name_of(folder),
         )
         return
     for child in children:
-        if child.name.startswith(".") or child.name == "node_modules":
+        if child.name.startswith(".") or child.name == "node_modules" or (own and os.path.realpath(child) in own):
             continue
         if child.is_dir():
             if child.is_symlink():
@@ -96,9 +97,9 @@ def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | Source
             continue
         elif child.suffix.lower() in _ENDINGS:
             excluded = within(child, settings.exclude, settings.root)
-            yield LeftOut(_name(child), f"excluded by {FILE}") if excluded else Place(child, False)
+            yield LeftOut(name_of(child), f"excluded by {FILE}") if excluded else Place(child, False)
         elif re.search(r"\.ya?ml\.\w+$", child.name.lower()):
-            yield LeftOut(_name(child), f"ends in {child.suffix}; rename it if it is an agreement")
+            yield LeftOut(name_of(child), f"ends in {child.suffix}; rename it if it is an agreement")
 
 
 def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None] = lambda _: None) -> Gathered:
@@ -118,7 +119,7 @@ def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None
         if isinstance(place, SourceError):
             unread.append(place)
             continue
-        name = _name(place.path)
+        name = name_of(place.path)
         tick(name)
         try:
             document = source.read(place.path, name)
@@ -127,7 +128,9 @@ def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None
             continue
         if _is_agreement(document):
             documents.append(document)
-        elif not (isinstance(document.data, dict) and document.data.get("sharecheck") == "settings"):
+        elif _says(document) == "rule":
+            foreign.append(_stray_rule(document))
+        elif _says(document) != "settings":
             foreign.append(_foreign(document, place.named))
     if not documents and not unread:
         if foreign:
@@ -141,7 +144,8 @@ def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None
     return _resolve(documents, unread + foreign, left_out, settings)
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """A file as people are told of it: from where they stand, where it lies below."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError, RuntimeError):
@@ -153,8 +157,21 @@ def _is_agreement(document: Document) -> bool:
     if not isinstance(data, dict):
         return False
     if "sharecheck" in data:
-        return bool(data["sharecheck"] != "settings")
+        return data["sharecheck"] not in ("settings", "rule")
     return len(_TELLING & data.keys()) > 1
+
+
+def _says(document: Document) -> object:
+    return document.data.get("sharecheck") if isinstance(document.data, dict) else None
+
+
+def _stray_rule(document: Document) -> SourceError:
+    return SourceError(
+        "not-an-agreement",
+        "this is a rule of your own, not an agreement, and a rule that lies here is not asked",
+        f"keep it in the folder `rules` beside {FILE}, or list its folder there under `rules.own:`; name agreements only",
+        document.name,
+    )
 
 
 def _foreign(document: Document, named: bool) -> SourceError:
@@ -218,6 +235,14 @@ def _resolve(
     return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread), tuple(left_out))
 
 
+def tied(document: Document, settings: Settings) -> Agreement:
+    """One document that has the form, as an agreement under its protocol; raises `SettingsError` where that fails."""
+    gathered = _resolve([document], [], [], settings)
+    for one in gathered.misshapen:
+        raise SettingsError(one.misfits[0].message, one.misfits[0].fix)
+    return gathered.agreements[0]
+
+
 def _id(document: Document) -> str:
     return str(document.data.get("id", document.name))
 
@@ -258,7 +283,7 @@ class _Elsewhere:
                 if not isinstance(place, Place):
                     continue
                 try:
-                    document = source.read(place.path, _name(place.path))
+                    document = source.read(place.path, name_of(place.path))
                 except SourceError as error:
                     self.unread.append(error.name)
                     continue

@@ -42,6 +42,16 @@ class Settings:
     mandatory: tuple[str, ...] = ()
     apart: tuple[Apart, ...] = ()
     written: frozenset[str] = frozenset()
+    own: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+
+    @property
+    def own_rules(self) -> tuple[Path, ...]:
+        """Where rules of the partnership's own are: as the settings say, or the folder `rules` beside them."""
+        if "rules.own" in self.written:
+            return tuple(self.root / place for place in self.own)
+        beside = self.root / "rules"
+        return (beside,) if self.file and beside.is_dir() else ()
 
     def at(self, file: Path) -> Settings:
         """What applies to one file: later entries of `paths` over earlier ones, and all over what holds for the rest."""
@@ -136,6 +146,8 @@ def load(file: Path | None, root: Path) -> Settings:
         severity=rules.get("severity", {}),
         mandatory=tuple(rules.get("mandatory", ())),
         apart=tuple(_apart(one) for one in raw.get("paths", ())),
+        own=tuple(rules.get("own", ())),
+        plugins=tuple(rules.get("plugins", ())),
         written=frozenset(raw) | {f"rules.{name}" for name in rules},
     )
 

@@ -94,6 +94,16 @@ class Document:
                 return spans
         return Span(1, 1, 1, 1), Span(1, 1, 1, 1)
 
+    def inside(self, path: Path, offset: int) -> tuple[int, int]:
+        """The line and column of one letter of the text at `path`, in whichever of YAML's ways that text is written."""
+        value: Any = self.data
+        for step in path:
+            value = value[step]
+        span = self.span(path)
+        raw = "\n".join([self.lines[span.line - 1][span.column - 1 :], *self.lines[span.line :]])
+        line, column = _end(raw[: _written_at(raw, str(value), offset)])
+        return span.line + line - 1, column if line > 1 else span.column + column - 1
+
     @cached_property
     def lines(self) -> list[str]:
         """The text, line by line, split as YAML counts lines."""
@@ -165,6 +175,28 @@ def _end(text: str) -> tuple[int, int]:
     """The line and column just after a text."""
     lines = _LINE_END.split(text)
     return len(lines), len(lines[-1]) + 1
+
+
+_SPELT = {"x": 4, "u": 6, "U": 10}
+"""How many letters YAML takes to spell one by its number."""
+
+
+def _written_at(raw: str, value: str, offset: int) -> int:
+    """Where one letter of a value stands in the raw text: spaces may be folded, quotes doubled and letters escaped."""
+    opening = raw[:1] if raw[:1] in ("'", '"', "|", ">") else ""
+    here = raw.find("\n") + 1 if opening in ("|", ">") else len(opening)
+    for position, letter in enumerate(value):
+        if letter.isspace():
+            continue
+        while raw[here : here + 1].isspace() or (opening == '"' and re.match(r"\\[\nntr ]", raw[here : here + 2])):
+            here += 2 if raw[here] == "\\" else 1
+        if position >= offset:
+            return here
+        if opening == '"' and raw[here : here + 1] == "\\":
+            here += _SPELT.get(raw[here + 1 : here + 2], 2)
+        else:
+            here += 2 if opening == "'" == raw[here : here + 1] else 1
+    return min(here, len(raw))
 
 
 def _refuse(code: str, message: str, fix: str, name: str, mark: Any) -> SourceError:

@@ -47,6 +47,7 @@ def init(
         Path("protocols/early-help.yaml"): (templates / "early-help.yaml").read_text(encoding="utf-8"),
         Path("schemas/agreement.schema.json"): schema.text("agreement"),
         Path("schemas/config.schema.json"): schema.text("config"),
+        Path("schemas/rule.schema.json"): schema.text("rule"),
         Path(".vscode/settings.json"): (templates / "vscode.json").read_text(encoding="utf-8"),
         Path(".vscode/extensions.json"): (templates / "extensions.json").read_text(encoding="utf-8"),
     }

@@ -20,6 +20,7 @@ F = TypeVar("F")
 if TYPE_CHECKING:
     from sharecheck.baseline import Entry
     from sharecheck.report import Report
+    from sharecheck.rules import Rule
     from sharecheck.settings import Settings
 
 
@@ -80,7 +81,8 @@ def checked(
     gc.freeze()
     gc.disable()  # one short pass that keeps nearly everything it makes: collecting in between finds nothing
     found, paths = settings(paths, config)
-    every = engine.load()
+    read_on = day(on)
+    every = (*engine.load(), *own_rules(found, read_on))
     ids, topics = [r.id for r in every], [r.topic for r in every]
     found.check_names(ids, topics)
     replace(Settings(found.root), select=tuple(select or ()), ignore=tuple(ignore or ())).check_names(ids, topics)
@@ -96,7 +98,7 @@ def checked(
         return made[key]
 
     asked("")  # so that wrong settings are said before anything is read
-    book = knowledge.load(day(on))
+    book = knowledge.load(read_on)
     with watching() as tick:
         gathered = repository.gather(paths, found, tick)
         report = reports.check(gathered, book, every, __version__, asked)
@@ -119,6 +121,15 @@ def _entries(found: Settings, named: Path | None) -> tuple[Entry, ...] | None:
     from sharecheck import baseline as baselines
 
     return baselines.load(file)
+
+
+def own_rules(found: Settings, on: date) -> tuple[Rule, ...]:
+    """The rules that the settings add; none, and nothing loaded for them, where they add none."""
+    if not found.own_rules and not found.plugins:
+        return ()
+    from sharecheck import own
+
+    return own.load(found, on)
 
 
 def _merged(found: Settings, select: list[str] | None, ignore: list[str] | None) -> Settings:

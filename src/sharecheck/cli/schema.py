@@ -8,7 +8,9 @@ from sharecheck.errors import SettingsError
 
 
 def schema(
-    name: str = typer.Argument("agreement", help="A schema (agreement, config, output-validate) or a vocabulary."),
+    name: str = typer.Argument(
+        "agreement", help="A schema (agreement, config, rule, output-validate) or a vocabulary."
+    ),
 ) -> None:
     """Print a JSON Schema, or the words that a vocabulary offers."""
     from datetime import date

@@ -155,6 +155,8 @@ def _show(
         ("rules.mandatory", ", ".join(found.mandatory) or "none", from_file("rules.mandatory")),
         ("paths", "; ".join(map(_apart, found.apart)) or "none", from_file("paths")),
         ("baseline", str(baseline or found.baseline or "none"), line if baseline else from_file("baseline")),
+        ("rules.own", ", ".join(p.as_posix() for p in found.own_rules) or "none", from_file("rules.own")),
+        ("rules.plugins", ", ".join(found.plugins) or "none", from_file("rules.plugins")),
     ]
     for key, value, origin in rows:
         typer.echo(f"{key}: {value}  ({origin or 'default'})")

@@ -7,7 +7,7 @@ from sharecheck.rules import Rule
 
 READ = {
     "full": "read", "part": "read in part", "second-hand": "known through another's account",
-    "unverified": "not verified: never the ground of an error",
+    "unverified": "not verified: never the ground of an error", "own": "named by whoever wrote the rule",
 }  # fmt: skip
 
 
@@ -21,12 +21,15 @@ def render(rule: Rule, book: Book) -> str:
         "",
         text.why,
     ]
-    lines += ["", "## Sources", ""]
-    for name in rule.cites:
-        source = book.sources[name]
+    if rule.origin:
+        lines += ["", f"A rule of your own, from {rule.origin}."]
+    sources = rule.sources(book)
+    lines += ["", "## Sources", ""] if sources else []
+    for source in sources:
         where = f", {source.section}" if source.section else ""
         publisher = f" ({source.publisher})" if source.publisher else ""
-        lines.append(f"- {source.title}{where}{publisher}: {source.says.rstrip('.')}. [{READ[source.read]}]")
+        says = "" if source is rule.authority else f": {source.says.rstrip('.')}"
+        lines.append(f"- {source.title}{where}{publisher}{says}. [{READ[source.read]}]")
         if source.url:
             lines.append(f"  {source.url}")
     lines += [

@@ -65,7 +65,7 @@ def _driver(report: Report, pages: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _rule(rule: Rule, page: str, report: Report) -> dict[str, Any]:
-    sources = [report.book.sources[name] for name in rule.cites]
+    sources = rule.sources(report.book)
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),

@@ -77,7 +77,8 @@ def _finding(finding: Finding, paint: Paint) -> str:
     parts.append(_wrap(sentence(finding.message)))
     parts.append(_wrap(put_right(finding.fix)))
     cited = "; ".join(dict.fromkeys(f"{s.title}{f', {s.section}' if s.section else ''}" for s in finding.sources[:2]))
-    parts.append(_wrap(f"Why: {cited}. More: sharecheck explain {finding.rule}", paint, "quiet"))
+    why = f"Why: {cited}. " if cited else ""
+    parts.append(_wrap(f"{why}More: sharecheck explain {finding.rule}", paint, "quiet"))
     return "".join(parts)
 
 

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
+from sharecheck.knowledge import Book, Source
 from sharecheck.rules import page as pages
 from sharecheck.rules.facts import Facts
 from sharecheck.rules.page import Page
@@ -64,7 +66,10 @@ Where = Callable[[Any, Facts], bool]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: what it looks at (`flows`, `agencies`, `agreement` …), where it applies, and what it finds there."""
+    """One rule: what it looks at (`flows`, `agencies`, `agreement` …), where it applies, and what it finds there.
+
+    A rule of a partnership's own has its page and its source with it, and an `origin`: the file or plugin it is from.
+    """
 
     id: str
     topic: str
@@ -77,11 +82,18 @@ class Rule:
     waivable: bool = True
     mark: str = ""
     own: Page | None = None
+    origin: str = ""
+    authority: Source | None = None
 
     @property
     def page(self) -> Page:
         """Why it matters, the two examples and the fix: shipped beside the code, or its own where a partnership wrote it."""
         return self.own or pages.read(self.id)
+
+    def sources(self, book: Book) -> tuple[Source, ...]:
+        """Where its reason can be read: places in the book, or what whoever wrote the rule rests it on."""
+        cited = tuple(book.sources[name] for name in self.cites)
+        return (*cited, self.authority) if self.authority else cited
 
     def parts(self, facts: Facts) -> Iterator[Any]:
         """The parts of an agreement that this rule applies to."""
@@ -101,17 +113,24 @@ def rule(
     looks_at: str,
     cites: tuple[str, ...],
     *,
-    mark: str,
+    mark: str = "",
     where: Where | None = None,
     waivable: bool = True,
+    page: str | FilePath = "",
+    topic: str = "",
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function; `cites` are ids of sources in the book, `mark` its id in the brief's catalogue."""
+    """Make a rule of a function; `cites` are ids of sources in the book, `mark` its id in the brief's catalogue.
+
+    A plugin's rule gives its own `page`, as Markdown or as a file, and may give a `topic`; otherwise that is `own`.
+    """
 
     def make(check: Check) -> Rule:
         name = check.__name__.rstrip("_").replace("_", "-")
-        topic = check.__module__.rpartition(".")[2].replace("_", "-")
-        summary = (check.__doc__ or "").strip().splitlines()[0]
-        return Rule(name, topic, summary, severity, cites, looks_at, check, where, waivable, mark)
+        group = topic or ("own" if page else check.__module__.rpartition(".")[2].replace("_", "-"))
+        summary = (check.__doc__ or "").strip().partition("\n")[0]
+        text = page.read_text(encoding="utf-8") if isinstance(page, FilePath) else page
+        own = pages.parse(text, name) if text else None
+        return Rule(name, group, summary, severity, cites, looks_at, check, where, waivable, mark, own)
 
     return make
 

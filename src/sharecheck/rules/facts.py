@@ -99,6 +99,12 @@ class Facts:
             self._memo[key] = " ".join(text for part in parts for text in prose(part))
         return self._memo[key]  # type: ignore[return-value]
 
+    def once(self, key: tuple[str, str], make: Callable[[], Any]) -> Any:
+        """Something computed from the agreement, kept with it so that it is computed once."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
     # purposes
 
     def purposes(self, flow: Flow) -> list[Term]:

@@ -36,6 +36,11 @@ def read(rule: str) -> Page:
         text = path.read_text(encoding="utf-8")
     except OSError:
         raise KnowledgeError(f"the page of the rule `{rule}` is missing", "install sharecheck again") from None
+    return parse(text, rule)
+
+
+def parse(text: str, rule: str) -> Page:
+    """A page from its Markdown; raises `KnowledgeError` where it lacks a part."""
     why, *rest = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     parts = {heading.strip(): body.strip() for heading, body in zip(rest[::2], rest[1::2], strict=True)}
     if set(parts) - set(HEADINGS) or not {"Fails", "Passes", "Fix"} <= set(parts):
@@ -54,6 +59,13 @@ def _fragment(body: str) -> str:
 def base() -> Document:
     """The clean agreement that every example is laid over."""
     return source.read(FilePath(__file__).parent / "base.yaml", "base.yaml")
+
+
+def part(document: Document, key: str) -> Document:
+    """The fragment under one key of a document, each part of it at its own place in the whole file."""
+    data = document.data[key]
+    overlay = {path: document.span((key, *path)) for path in _paths(data, ())}
+    return Document(document.name, document.text, data, overlay)
 
 
 def lay(fragment: Document, under: Document) -> Document:

@@ -19,7 +19,7 @@ from typing import Any
 from sharecheck.source import Path
 
 FOLDER = FilePath(__file__).parent
-NAMES = ("agreement", "config", "baseline", "output-validate")
+NAMES = ("agreement", "config", "rule", "baseline", "output-validate")
 
 _ID_LENGTH = 80
 _DURATION = re.compile(
@@ -429,6 +429,27 @@ def _at(path: Path, name: str) -> list[Any]:
 def has(path: Path) -> bool:
     """Whether the format has a part at this place; `*` stands for any id."""
     return bool(_at(path, "agreement"))
+
+
+def fields(path: Path) -> list[str]:
+    """The fields that the format has inside a place; `*` stands for any id."""
+    return _known(path, "agreement")
+
+
+@cache
+def field_names() -> frozenset[str]:
+    """Every name that the format gives to a field, wherever it stands."""
+    found: set[str] = set()
+    waiting: list[Any] = [_load("agreement")]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            if isinstance(part.get("properties"), Mapping):
+                found |= part["properties"].keys()
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return frozenset(found)
 
 
 def _known(at: Path, name: str) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sharecheck import __version__, chart, knowledge, report, repository, rules, source
+from sharecheck.formats import law as as_law
 from sharecheck.formats import rule_page, svg
 from sharecheck.formats import text as as_text
 from sharecheck.knowledge.compiled import compiled
@@ -52,6 +53,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield PACKAGE / "knowledge" / "book.json", json.dumps(compiled(), ensure_ascii=False, separators=(",", ":")) + "\n"
     book = knowledge.load(DAY)
     yield ROOT / "docs" / "vocabularies.md", vocabularies_page(book)
+    yield ROOT / "docs" / "law.md", as_law.markdown(book, as_law.cards(book, rules.load()))
     yield ROOT / "docs" / "rules.md", rules_page()
     for rule in rules.load():
         yield ROOT / "docs" / "rules" / f"{rule.id}.md", rule_page.render(rule, book)

@@ -410,6 +410,8 @@ def test_every_run_ends_with_what_was_checked(form: str, partnership: Partnershi
     done = sharecheck("validate", "p", "--format", form)
     said = done.stdout + done.stderr
     assert re.search(r"1 agreement, \d+ rules, .* 0 not checked" if form != "json" else '"not_checked": 0', said)
+    assert str(DAY) in said
+    assert "2026-11-22" in said.replace(str(DAY), "", 1), "the edition of the book"
 
 
 @pytest.mark.parametrize(
@@ -608,7 +610,7 @@ def test_version() -> None:
 def test_help_names_every_command_and_exit_code() -> None:
     done = here("--help")
     assert done.exit_code == 0
-    for word in ("validate", "report", "flowchart", "rules", "explain", "schema", "init", "Exit codes", "70"):
+    for word in ("validate", "report", "flowchart", "rules", "explain", "law", "schema", "init", "Exit codes", "70"):
         assert word in done.stdout
 
 

@@ -383,7 +383,7 @@ def _finding(
         message=hit.message + more,
         why=rule.page.why,
         fix=hit.fix,
-        sources=rule.sources(book),
+        sources=tuple(book.sources[name] for name in hit.cites) or rule.sources(book),
         agreement=agreement,
         file=document.name,
         span=span,

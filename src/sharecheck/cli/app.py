@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sharecheck.cli import explain, flowchart, init, report, rules, schema, validate
+from sharecheck.cli import explain, flowchart, init, law, report, rules, schema, validate
 from sharecheck.cli.exits import Exit
 from sharecheck.errors import NothingToCheckError, SettingsError, SharecheckError, SourceError
 
@@ -26,6 +26,7 @@ app.command("report")(report.report)
 app.command("flowchart")(flowchart.flowchart)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)
+app.command("law")(law.law)
 app.command("schema")(schema.schema)
 app.command("init")(init.init)
 

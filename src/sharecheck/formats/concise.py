@@ -20,4 +20,5 @@ def summary(report: Report) -> str:
     """What was checked and what was not, in one line, for the person beside the program that reads the rest."""
     asked = [f"{counted(len(report.not_asked), 'rule')} not asked"] if report.not_asked else []
     left_out = [f"{len(report.left_out)} left out"] if report.left_out else []
-    return ", ".join([*report.headline.values(), *asked, *left_out])
+    said = ", ".join([*report.headline.values(), *asked, *left_out])
+    return f"{said}; read on {report.book.on} with the book of {report.book.version}"

@@ -7,7 +7,7 @@ facts by name; it never holds a section number, a period or a list of bodies.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from sharecheck.errors import KnowledgeError
+from sharecheck.knowledge import named
 from sharecheck.knowledge.citation import Index, index
+from sharecheck.knowledge.named import Named as Named
+from sharecheck.knowledge.named import Names
 
 BOOK = Path(__file__).parent / "book.json"
 
@@ -87,6 +90,7 @@ class Book:
     provisions: Mapping[str, Provision]
     sources: Mapping[str, Source]
     citations: Index
+    names: Names
     _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def derived(self, key: object, make: Callable[[], Any]) -> Any:
@@ -117,20 +121,46 @@ class Book:
         """The sections that a citation in words names and the book does not hold, of an Act that it knows."""
         return () if citation in self.provisions else self._found(citation)[1]
 
+    def named(self, citation: str) -> tuple[Named, ...]:
+        """The law and guidance without a provision of its own that a citation names: whole Acts, practice, mistakes."""
+        found: tuple[Named, ...]
+        found = self.derived(("named", citation), lambda: self.names.find(citation))
+        return found
+
+    def acts(self, citation: str) -> frozenset[str]:
+        """The Acts that a citation names and of which the book holds sections."""
+        found: frozenset[str] = self.derived(("acts", citation), lambda: self.citations.named(citation))
+        return found
+
+    def begun(self, fact: str) -> bool:
+        """Whether what a dated law brought in, such as `deemed_compatible`, holds on the day."""
+        bringing = [p for p in self.provisions.values() if fact in p.facts.get("brings", ())]
+        return not bringing or any(p.in_force(self.on) for p in bringing)
+
+    def titles(self, ids: tuple[str, ...]) -> str:
+        """The titles of entries or provisions, joined as a sentence joins them."""
+        entries, provisions = self.names.entries, self.provisions
+        return joined([entries[one].title if one in entries else provisions[one].title for one in ids])
+
     def _found(self, citation: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found: tuple[tuple[str, ...], tuple[str, ...]]
         found = self.derived(("citation", citation), lambda: self.citations.find(citation))
         return found
 
 
+def joined(words: Sequence[str]) -> str:
+    """Words joined as a sentence joins them."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
 def load(on: date) -> Book:
     """The book as it reads on a day; raises `KnowledgeError` where the data shipped with sharecheck is damaged."""
-    version, vocabularies, provisions, citations, sources = _read()
-    return Book(on, version, vocabularies, provisions, sources, citations)
+    version, vocabularies, provisions, sources, citations, names = _read()
+    return Book(on, version, vocabularies, provisions, sources, citations, names)
 
 
 @cache
-def _read() -> tuple[str, Any, Any, Any, Any]:
+def _read() -> tuple[str, Any, Any, Any, Any, Any]:
     try:
         raw = json.loads(BOOK.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -140,7 +170,10 @@ def _read() -> tuple[str, Any, Any, Any, Any]:
         for name, terms in raw["vocabularies"].items()
     }
     provisions = {key: _provision(key, facts) for key, facts in raw["provisions"].items()}
-    citations = index((key, (*provision.cites, provision.title)) for key, provision in provisions.items())
+    names = named.build(raw["named"])
+    whole = {name: entry.id for name, entry in names.by_name.items() if entry.kind == "law"}
+    spelt = ((key, (*provision.cites, provision.title)) for key, provision in provisions.items())
+    citations = index(spelt, whole)
     sources = {
         key: Source(
             key, facts["title"], str(facts.get("section", "")), facts.get("publisher", ""), facts["says"],
@@ -148,7 +181,7 @@ def _read() -> tuple[str, Any, Any, Any, Any]:
         )
         for key, facts in raw["sources"].items()
     }  # fmt: skip
-    return raw["version"], vocabularies, provisions, citations, sources
+    return raw["version"], vocabularies, provisions, sources, citations, names
 
 
 def _provision(key: str, facts: Mapping[str, Any]) -> Provision:

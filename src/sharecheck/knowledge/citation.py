@@ -12,18 +12,20 @@ from dataclasses import dataclass
 
 _NUMBER = r"\d+[a-z]{0,3}(?:\s?\([0-9a-z]+\))*(?:\s?[-–]\s?\([0-9a-z]+\))?"
 _SECTIONS = re.compile(
-    rf"(?:\b(?:sections?|sects?|ss|s|regulations?|regs?|r)\b\.?|§+|\b[sr](?=\d))\s*({_NUMBER}(?:(?:\s*(?:and|to|or|-|–)\s*|\s+)(?:s\.?\s?)?{_NUMBER})*)"
+    rf"(?:\b(?:sections?|sects?|ss|s|regulations?|regs?|r|articles?|arts?)\b\.?|§+|\b[sr](?=\d))\s*({_NUMBER}(?:(?:\s*(?:and|to|or|-|–)\s*|\s+)(?:s\.?\s?)?{_NUMBER})*)"
 )
-_ACT = re.compile(r"\bact\b|\bregulations\b|^[a-z]{3,6}( \d{4})?$|^[a-z]{2} \d{4}$")
-_ID = re.compile(r"(.+)-[sr](\d+[a-z]*)")
+_ACT = re.compile(r"\bact\b|\bregulations\b|\bgdpr\b|\bregulation$|^[a-z]{3,6}( \d{4})?$|^[a-z]{2} \d{4}$")
+_YEAR = re.compile(r"\b\d{4}$")
+_ID = re.compile(r"(.+)-[sra](\d+[a-z]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The provisions there are, by Act and section, and the names by which each Act goes."""
+    """The provisions there are, by Act and section, and the names by which each Act goes; `whole` are Acts without any."""
 
     provisions: Mapping[tuple[str, str], str]
     acts: Mapping[str, str]
+    whole: frozenset[str]
     spellings: Mapping[str, str]
 
     def find(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -36,6 +38,8 @@ class Index:
         missing: dict[str, None] = {}
         for match in _SECTIONS.finditer(plain) if acts else ():
             act = min(acts, key=lambda place: max(place[0] - match.end(), match.start() - place[1]))[2]
+            if act in self.whole:
+                continue
             for section in _sections(match.group()):
                 if key := self.provisions.get((act, section)):
                     held[key] = None
@@ -43,13 +47,17 @@ class Index:
                     missing[section] = None
         return tuple(held), tuple(missing)
 
+    def named(self, text: str) -> frozenset[str]:
+        """The Acts that a citation names and of which there are provisions, with a section or without."""
+        return frozenset(act for _, _, act in self._acts(_plain(text))) - self.whole
+
     def _acts(self, plain: str) -> list[tuple[int, int, str]]:
         """Where each Act is named: from, to, which; a longer name hides a shorter one within it."""
         flat = re.sub(r"[()]", " ", plain)
         places = [
             (match.start(), match.end(), act)
             for alias, act in self.acts.items()
-            for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)", flat)
+            for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)(?! \d{{4}}\b)", flat)
         ]
         return [
             p
@@ -58,8 +66,8 @@ class Index:
         ]
 
 
-def index(provisions: Iterable[tuple[str, tuple[str, ...]]]) -> Index:
-    """An index from the id of each provision and the spellings by which it is known."""
+def index(provisions: Iterable[tuple[str, tuple[str, ...]]], whole: Mapping[str, str]) -> Index:
+    """An index from the id of each provision with its spellings, and from the names of Acts known only as a whole."""
     by_section: dict[tuple[str, str], str] = {}
     acts: dict[str, set[str]] = {}
     spellings: dict[str, str] = {}
@@ -72,10 +80,14 @@ def index(provisions: Iterable[tuple[str, tuple[str, ...]]]) -> Index:
             for name in names:
                 alias = _rest(_plain(name))
                 if _ACT.search(alias):
-                    acts.setdefault(alias, set()).add(act)
-                    acts.setdefault(re.sub(r"\s*\b\d{4}$", "", alias), set()).add(act)
+                    its = act if not (year := _YEAR.search(alias)) or year.group() in act else alias
+                    for cited in _sections(_plain(name)) if its != act else ():
+                        by_section[its, cited] = key  # what inserted it: "section 4 of" the amending Act
+                    acts.setdefault(alias, set()).add(its)
+                    acts.setdefault(re.sub(r"\s*\b\d{4}$", "", alias), set()).add(its)
     known = {alias: next(iter(found)) for alias, found in acts.items() if len(found) == 1 and len(alias) > 2}
-    return Index(by_section, known, spellings)
+    own = frozenset(whole.values()) - set(known.values())
+    return Index(by_section, {**whole, **known}, own, spellings)
 
 
 def _plain(text: str) -> str:

@@ -20,7 +20,12 @@ def compiled() -> dict[str, Any]:
     return {
         "version": max(data["version"] for data in vocabularies.values()),
         "vocabularies": {name: data["terms"] for name, data in vocabularies.items()},
-        "provisions": {key: facts for data in _folder("law").values() for key, facts in data["provisions"].items()},
+        "named": _folder("named"),
+        "provisions": {
+            key: {**facts, "family": family}
+            for family, data in _folder("law").items()
+            for key, facts in data["provisions"].items()
+        },
         "sources": source.read(FOLDER / "sources.yaml").data["sources"],
     }
 

@@ -41,7 +41,8 @@ class Hit:
     """Something wrong: where, what, and how to put it right.
 
     `missing` where something should be written and is not; `rests_on` names another part whose absence the hit infers
-    from, so that the hit falls away where that part is elsewhere or not typed in yet.
+    from, so that the hit falls away where that part is elsewhere or not typed in yet. `cites` where this hit has sources
+    of its own, shown in place of the rule's.
     """
 
     at: Path
@@ -49,6 +50,7 @@ class Hit:
     fix: str
     missing: bool = False
     rests_on: Path | None = None
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,32 +331,3 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
             "add `policy_documents:` under `governance:` with each agency, the conditions its document names and where it is",
             missing=True,
         )
-
-
-@rule(Severity.ADVICE, "agreement", ("ico-audit-legality",), mark="book")
-def citation_not_in_book(_: object, facts: Facts) -> Iterator[Ask]:
-    """Law is named in words that the book does not hold, so a person has to check it."""
-    agreement = facts.agreement
-    seen: set[str] = set()
-    for citation in agreement.law.values():
-        if facts.phrase(citation.cites, "vague"):
-            continue  # nothing that a person could look up, which another rule says
-        missing = facts.book.not_held(citation.cites) if not citation.inherited and citation.provision is None else ()
-        for section in missing:
-            seen.add(f"{citation.cites}: section {section}")
-            yield Ask(
-                (*citation.at, "cites"),
-                f"section {section} of “{citation.cites}” is not in the book: check what it says",
-            )
-        if missing or citation.inherited:
-            continue
-        if facts.book.provision(citation.provision or citation.cites) is None:
-            seen.add(citation.cites)
-            yield Ask(
-                (*citation.at, "cites"), f"“{citation.cites}” is not in the book: check that it says what you rely on"
-            )
-    for flow in agreement.flows.values():
-        for written, provision in facts.gateways(flow):
-            if provision is None and written not in seen:
-                seen.add(written)
-                yield Ask(flow.path("gateways"), f"“{written}” is not in the book: check that it says what you rely on")

@@ -207,7 +207,8 @@ def new_purpose_unexplained(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Information is used for another purpose than it was collected for, and nothing says why that is compatible."""
     known = facts.agreement.purposes
     types = {known[p].type for p in flow.purposes if p in known}
-    if facts.serves(flow, "deemed_compatible") or any(known[p].compatibility for p in flow.purposes if p in known):
+    deemed = facts.serves(flow, "deemed_compatible") and facts.book.begun("deemed_compatible")
+    if deemed or any(known[p].compatibility for p in flow.purposes if p in known):
         return
     turned = []
     for item in facts.items(flow):

@@ -15,9 +15,9 @@ from conftest import ROOT
 from sharecheck import agreement, chart, knowledge, repository, source
 from sharecheck.agreement import Agreement
 from sharecheck.chart import POINT, Arrow, Chart, Line, Node
+from sharecheck.durations import spoken as spoken_time
 from sharecheck.formats import mermaid, svg
 from sharecheck.rules import page
-from sharecheck.rules.lengths import spoken_duration
 from sharecheck.settings import Settings
 from tools import MERMAID, node
 
@@ -84,7 +84,7 @@ def test_a_small_map_in_words(book: knowledge.Book) -> None:
      ("next-school-day", "next school day"), ("1 working day", "1 working day")],
 )  # fmt: skip
 def test_lengths_of_time_as_people_say_them(written: str, said: str) -> None:
-    assert spoken_duration(written) == said
+    assert spoken_time(written) == said
 
 
 def parsed(texts: list[str]) -> list[str | None]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party
+from sharecheck.durations import spoken as spoken_time
 from sharecheck.knowledge import Book
 from sharecheck.rules.facts import Facts
-from sharecheck.rules.lengths import spoken_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _line(number: int, flow: Flow, facts: Facts) -> Line:
         basis="; ".join(basis for basis in bases if basis) or "Not said",
         law="; ".join(law) or "Not said",
         method=", ".join(book.term("transfer-methods", m).label for m in flow.methods) or "Not said",
-        deadline=spoken_duration(str(deadline)) if deadline else "Not said",
+        deadline=spoken_time(str(deadline)) if deadline else "Not said",
         special=bool(facts.special(flow)),
         criminal=facts.criminal(flow),
         duty=flow.strength == "must",

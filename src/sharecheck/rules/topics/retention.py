@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sharecheck.agreement import Agreement, Flow, words
+from sharecheck.durations import Length, length, lengths
+from sharecheck.durations import spoken as spoken_time
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts
-from sharecheck.rules.lengths import Length, length, lengths, spoken_duration
 from sharecheck.source import Path
 
 _BOUNDS = ("period", "up_to", "from", "keep_last", "set_by")
@@ -104,8 +105,8 @@ def retention_differs_unexplained(agreement: Agreement, facts: Facts) -> Iterato
                     reported.add(at)
                     yield Hit(
                         at,
-                        f"`{agency}` keeps `{item}` for {spoken_duration(period)} and `{other[0]}` for "
-                        f"{spoken_duration(other[1][1])}, for the same purpose, "
+                        f"`{agency}` keeps `{item}` for {spoken_time(period)} and `{other[0]}` for "
+                        f"{spoken_time(other[1][1])}, for the same purpose, "
                         "and nothing says why",
                         "say under `authority:` whose schedule sets each time, or agree on one",
                     )
@@ -147,12 +148,12 @@ def retention_contradicts_itself(flow: Flow, facts: Facts) -> Iterator[Hit]:
             ceilings.append((at, said))
         name = "period" if "period" in said else "up_to"
         limits = [above["up_to"] for place, above in ceilings if _binds(place, above, at, said)]
-        exceeded = (spoken_duration(one) for one in limits if _longer(length(said.get(name)), length(one)))
+        exceeded = (spoken_time(one) for one in limits if _longer(length(said.get(name)), length(one)))
         limit = next(exceeded, None) or _in_words(said)
         if limit:
             yield Hit(
                 (*at, name),
-                f"what `{flow.id}` carries is kept for {spoken_duration(said[name])}, and also for at most {limit}: both "
+                f"what `{flow.id}` carries is kept for {spoken_time(said[name])}, and also for at most {limit}: both "
                 "cannot hold",
                 "decide which of the two is meant and correct the other",
             )
@@ -174,6 +175,6 @@ def _in_words(said: Mapping[str, Any]) -> str | None:
     text = said.get("text", "")
     if found := _CEILING.match(text):
         limit = " ".join(re.split(r"[.;,(]", text[found.end() :])[0].split()[:3])
-        if _longer(length(said.get("period")), next(lengths(limit), None)):
+        if _longer(length(said.get("period")), next(iter(lengths(limit)), None)):
             return limit
     return None

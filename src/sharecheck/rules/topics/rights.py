@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, listed, prose
+from sharecheck.durations import length, lengths
 from sharecheck.knowledge import Provision
 from sharecheck.rules import Ask, Hit, Outcome, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
-from sharecheck.rules.lengths import length, lengths
 from sharecheck.source import Path
 
 _SILENCE = re.compile(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party, listed, prose, words
+from sharecheck.durations import length
+from sharecheck.durations import spoken as spoken_time
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names
-from sharecheck.rules.lengths import length, spoken_duration
 from sharecheck.source import Path
 
 Looser = Callable[[Any, Any, Facts], bool]
@@ -114,7 +115,7 @@ def _same(flow: Flow, above: Agreement) -> tuple[Mapping[str, Any], str]:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return spoken_duration(value) if length(value) else f"`{value}`"
+    return spoken_time(value) if length(value) else f"`{value}`"
 
 
 def _crosses(flow: Flow, bar: Mapping[str, Any], agreement: Agreement, above: Agreement, facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, listed
-from sharecheck.durations import longest, shortest
+from sharecheck.durations import length, shortest
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
@@ -343,8 +343,8 @@ def slow_when_in_danger(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if not allowed or facts.over or answering or facts.serves(flow, "scheduled"):
         return
     deadline = str(flow.fields["deadline"])
-    taken, limit = shortest(deadline), longest(allowed)
-    if taken is not None and limit is not None and taken > limit:
+    taken, limit = shortest(deadline), length(allowed)
+    if taken is not None and limit and taken > limit.nominal:
         level = facts.book.term("concern-levels", flow.concern).label.lower()
         yield Hit(
             flow.path("deadline"),

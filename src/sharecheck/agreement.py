@@ -99,7 +99,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Basis:
-    """The legal basis of one agency for one flow; article and paragraph names as information-governance staff write."""
+    """The legal basis of one agency for one flow; article and paragraph names as information-governance staff write.
+
+    `conditions` is every Schedule 1 paragraph named, for special category and criminal-offence data together.
+    """
 
     at: Path
     article_6: tuple[str, ...]
@@ -107,13 +110,8 @@ class Basis:
     schedule_1: tuple[str, ...]
     article_10: tuple[str, ...]
     part_3: str | None
+    conditions: tuple[str, ...]
     fields: Mapping[str, Any]
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """Every Schedule 1 paragraph named, for special category and criminal-offence data together."""
-        extra = tuple(p for p in self.article_10 if p not in self.schedule_1 and p != "official-authority")
-        return self.schedule_1 + extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,10 +407,12 @@ def _item(at: Path, key: str, raw: Mapping[str, Any]) -> Item:
 
 def _basis(raw: Mapping[str, Any], at: Path) -> Basis:
     get = raw.get
+    special = tuple(str(p) for p in listed(get("schedule_1")))
+    criminal = tuple(str(p) for p in listed(get("article_10")))
+    conditions = special + tuple(p for p in criminal if p not in special and p != "official-authority")
     return Basis(
-        at, listed(get("article_6")), listed(get("article_9")), tuple(str(p) for p in listed(get("schedule_1"))),
-        tuple(str(p) for p in listed(get("article_10"))), get("part_3"), raw,
-    )  # fmt: skip
+        at, listed(get("article_6")), listed(get("article_9")), special, criminal, get("part_3"), conditions, raw
+    )
 
 
 def _flow(

@@ -257,10 +257,12 @@ def check(
         checked.append(_agreement(Facts(agreement, book, namesakes, known), of(agreement.document.name)))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
-    found = {rule.id: rule for one in checked for rule in reversed(of(one.name).rules)}
+    ways = dict.fromkeys(of(one.name).rules for one in reversed(checked))
+    found = {rule.id: rule for rules in ways for rule in rules}
     rules = tuple(found[rule.id] for rule in every if rule.id in found) if checked else tuple(every)
     not_asked = tuple(rule.id for rule in every if checked and rule.id not in found)
-    checked = [replace(one, not_asked=tuple(r.id for r in rules if r.id not in one.verdicts)) for one in checked]
+    if len(ways) > 1:
+        checked = [replace(one, not_asked=tuple(r.id for r in rules if r.id not in one.verdicts)) for one in checked]
     return Report(tool, book, rules, not_asked, tuple(checked), unread, gathered.left_out)
 
 
@@ -422,7 +424,7 @@ def _address(at: Path, data: Any) -> str:
     return ".".join(steps)
 
 
-_SEE = re.compile(r"""\bsee["']?\s*:""")
+_SEE = re.compile(r"""see["']?\s*:""")
 _MAPS = ("flows", "agencies", "roles", "subjects", "purposes", "data")
 """Parts that hold others by id: `unknown: [flows]` says that there are more of them, not that nothing here is known."""
 

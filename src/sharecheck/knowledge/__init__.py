@@ -103,6 +103,16 @@ class Book:
         """One term; a word the vocabulary lacks has no facts, so that no rule rests on it."""
         return self.vocabularies[vocabulary].get(word) or Term(word, word, {})
 
+    def facts(self, vocabulary: str, words: tuple[str, ...]) -> frozenset[str]:
+        """The yes-or-no facts that hold for any of some words of one vocabulary."""
+        key = (vocabulary, words)
+        found: frozenset[str] | None = self._derived.get(key)
+        if found is None:
+            terms = (self.term(vocabulary, word) for word in words)
+            found = frozenset(fact for term in terms for fact, value in term.facts.items() if value is True)
+            self._derived[key] = found
+        return found
+
     def terms(self, vocabulary: str) -> Mapping[str, Term]:
         """A whole vocabulary, in its own order."""
         return self.vocabularies[vocabulary]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -97,7 +97,7 @@ class Rule:
         cited = tuple(book.sources[name] for name in self.cites)
         return (*cited, self.authority) if self.authority else cited
 
-    def parts(self, facts: Facts) -> Iterator[Any]:
+    def parts(self, facts: Facts) -> Iterable[Any]:
         """The parts of an agreement that this rule applies to."""
         if self.looks_at == "agreement":
             candidates: Any = (facts.agreement,)
@@ -105,9 +105,7 @@ class Rule:
             candidates = getattr(facts.agreement, self.looks_at)
             if hasattr(candidates, "values"):
                 candidates = candidates.values()
-        for part in candidates:
-            if self.where is None or self.where(part, facts):
-                yield part
+        return candidates if self.where is None else (part for part in candidates if self.where(part, facts))
 
 
 def rule(

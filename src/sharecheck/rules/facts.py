@@ -117,7 +117,10 @@ class Facts:
 
     def serves(self, flow: Flow, fact: str) -> bool:
         """Whether any purpose of the flow has a fact, such as `safeguarding`."""
-        return any(term.is_(fact) for term in self.purposes(flow))
+        key = ("ends", flow.id)
+        if key not in self._memo:
+            self._memo[key] = self.book.facts("purposes", tuple(term.id for term in self.purposes(flow)))
+        return fact in self._memo[key]  # type: ignore[operator]
 
     def serving(self, fact: str) -> list[Flow]:
         """The flows that serve a purpose with a fact."""
@@ -140,7 +143,10 @@ class Facts:
 
     def items(self, flow: Flow) -> list[Item]:
         """The items a flow carries, those that exist."""
-        return [self.agreement.items[i] for i in flow.data if i in self.agreement.items]
+        key = ("items", flow.id)
+        if key not in self._memo:
+            self._memo[key] = [self.agreement.items[i] for i in flow.data if i in self.agreement.items]
+        return self._memo[key]  # type: ignore[return-value]
 
     def categories(self, item: Item) -> Iterator[Term]:
         """The shared categories an item falls in."""
@@ -148,7 +154,7 @@ class Facts:
 
     def item_is(self, item: Item, fact: str) -> bool:
         """Whether any category of the item has a fact, such as `special`."""
-        return any(term.is_(fact) for term in self.categories(item))
+        return fact in self.book.facts("data-categories", item.types)
 
     def here(self, parts: Iterable[_Part], lacks: str) -> list[_Part]:
         """Parts that lack a field, by id: those whose answer is elsewhere or still to be typed in only if there are no others."""
@@ -177,8 +183,13 @@ class Facts:
 
     def personal(self, flow: Flow) -> bool:
         """Whether a flow carries personal data at all."""
-        items = self.items(flow)
-        return not items or any(not all(t.is_("not_personal") for t in self.categories(i)) for i in items)
+        key = ("personal", flow.id)
+        if key not in self._memo:
+            items = self.items(flow)
+            self._memo[key] = not items or any(
+                not all(term.is_("not_personal") for term in self.categories(item)) for item in items
+            )
+        return bool(self._memo[key])
 
     def rank(self, flow: Flow) -> int:
         """The place on the ladder of concern from which a flow applies; 0 is the least."""
@@ -222,7 +233,7 @@ class Facts:
 
     def agency_is(self, agency: Agency, fact: str) -> bool:
         """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
-        return any(term.facts.get(fact) is True for term in self.kinds(agency))
+        return fact in self.book.facts("agency-types", (agency.type, *agency.also) if agency.also else (agency.type,))
 
     def front_door(self, agency: Agency) -> bool:
         """Whether a body takes concerns about children and decides what happens next, in a jurisdiction of the agreement."""
@@ -285,8 +296,8 @@ class Facts:
             return []
         return [
             (side, agency, basis) for side, agency, basis in self.based(flow)
-            if not any(self.agency_is(body, "official_authority") for body in self.legal_person(agency))
-            and not (basis and (basis.conditions or basis.article_10 or self.part_3(basis)))
+            if not (basis and (basis.conditions or basis.article_10 or self.part_3(basis)))
+            and not any(self.agency_is(body, "official_authority") for body in self.legal_person(agency))
         ]  # fmt: skip
 
     def legal_person(self, agency: Agency) -> tuple[Agency, ...]:
@@ -329,6 +340,10 @@ class Facts:
 
     def oldest(self, flow: Flow) -> int | None:
         """The greatest age in years stated for those the flow is about, or None where none is stated."""
+        found: int | None = self.once(("oldest", flow.id), lambda: self._oldest(flow))
+        return found
+
+    def _oldest(self, flow: Flow) -> int | None:
         known = self.agreement.subjects
         ages: list[int] = []
         for subject in flow.about:
@@ -366,8 +381,7 @@ class Facts:
         """Whether any Article 6 basis stated has a fact, such as `consent` or `public_task`."""
         if basis is None:
             return False
-        terms = self.book.vocabularies["article-6"]
-        return any(terms[a].facts.get(fact) is True for a in basis.article_6)
+        return fact in self.book.facts("article-6", basis.article_6)
 
     def gateways(self, flow: Flow) -> list[tuple[str, Provision | None]]:
         """Each gateway as written, with the provision of the book it names."""
@@ -432,17 +446,17 @@ class Facts:
 
     def policy_conditions(self, agency: Agency) -> frozenset[str]:
         """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""
-        key = ("policy", agency.id)
-        if key not in self._memo:
-            self._memo[key] = frozenset(self._policy_conditions(agency))
-        return self._memo[key]  # type: ignore[return-value]
+        named: dict[str, set[str]] = self.once(("policy", ""), self._policy_conditions)
+        bodies = (agency.id, agency.part_of, agency.member_of)
+        return frozenset(condition for body in bodies if body in named for condition in named[body])
 
-    def _policy_conditions(self, agency: Agency) -> Iterator[str]:
+    def _policy_conditions(self) -> dict[str, set[str]]:
+        named: dict[str, set[str]] = {}
         documents = self.agreement.governance.get("policy_documents", ())
         for document in () if isinstance(documents, str) else documents:
-            whose = listed(document.get("agency"))
-            if {agency.id, agency.part_of, agency.member_of} & set(whose):
-                yield from (str(condition) for condition in listed(document.get("conditions")))
+            for body in listed(document.get("agency")):
+                named.setdefault(body, set()).update(str(one) for one in listed(document.get("conditions")))
+        return named
 
     # words
 
@@ -462,16 +476,26 @@ class Facts:
         """The first telling phrase of one meaning (`vague`, `everyone` …) in a text, or None."""
         if not text:
             return None
-        plain = words(text)
-        alone, anywhere, negatable = _phrases(means, self.book)
-        bare = re.sub(r"^(the|a|an) ", "", plain)
-        if bare in alone:
+        plain, tokens = self._plain(text)
+        phrases = _phrases(means, self.book)
+        if phrases.telling.isdisjoint(tokens):
+            return None
+        bare = _ARTICLE.sub("", plain)
+        if bare in phrases.alone:
             return bare
-        if found := anywhere.search(plain):
+        if found := phrases.anywhere.search(plain):
             phrase = found.group()
-            if phrase not in negatable or not _negated(plain, phrase):
+            if phrase not in phrases.negatable or not _negated(plain, phrase):
                 return phrase
         return None
+
+    def _plain(self, text: str) -> tuple[str, frozenset[str]]:
+        """A text made plain, and the words in it."""
+        key = ("plain", text)
+        if key not in self._memo:
+            plain = words(text)
+            self._memo[key] = (plain, frozenset(_WORD.findall(plain)))
+        return self._memo[key]  # type: ignore[return-value]
 
 
 _BEFORE = re.compile(r"\b(not|never|no|none|nothing|nor|neither|without|cannot|can't|don't|won't|mustn't)\b")
@@ -502,17 +526,33 @@ def _duties(book: Book) -> tuple[Provision, ...]:
     return found
 
 
-def _gather(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
-    phrases = [term for term in book.terms("phrases").values() if term.facts["means"] == means]
-    alone = frozenset(t.facts["phrase"] for t in phrases if t.facts["where"] == "alone")
-    some = sorted((t.facts["phrase"] for t in phrases if t.facts["where"] == "anywhere"), key=len, reverse=True)
-    pattern = "|".join(rf"\b{re.escape(phrase)}\b" for phrase in some) or r"(?!)"
-    return alone, re.compile(pattern), frozenset(t.facts["phrase"] for t in phrases if t.is_("unless_negated"))
+_WORD = re.compile(r"\w+")
+_ARTICLE = re.compile(r"^(the|a|an) ")
 
 
-def _phrases(means: str, book: Book) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
-    found: tuple[frozenset[str], re.Pattern[str], frozenset[str]]
-    found = book.derived(("phrases", means), lambda: _gather(means, book))
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The telling phrases of one meaning; `telling` has the longest word of each, without which a text has none of them."""
+
+    alone: frozenset[str]
+    anywhere: re.Pattern[str]
+    negatable: frozenset[str]
+    telling: frozenset[str]
+
+
+def _gather(means: str, book: Book) -> _Phrases:
+    terms = [term for term in book.terms("phrases").values() if term.facts["means"] == means]
+    some = sorted((t.facts["phrase"] for t in terms if t.facts["where"] == "anywhere"), key=len, reverse=True)
+    return _Phrases(
+        frozenset(t.facts["phrase"] for t in terms if t.facts["where"] == "alone"),
+        re.compile("|".join(rf"\b{re.escape(phrase)}\b" for phrase in some) or r"(?!)"),
+        frozenset(t.facts["phrase"] for t in terms if t.is_("unless_negated")),
+        frozenset(max(_WORD.findall(t.facts["phrase"]), key=len) for t in terms),
+    )
+
+
+def _phrases(means: str, book: Book) -> _Phrases:
+    found: _Phrases = book.derived(("phrases", means), lambda: _gather(means, book))
     return found
 
 

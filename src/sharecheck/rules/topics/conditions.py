@@ -16,8 +16,9 @@ def _has_basis(flow: Flow, _: Facts) -> bool:
 
 def _paragraphs(basis: Basis, fact: str, facts: Facts) -> tuple[str, ...]:
     """The Schedule 1 paragraphs of a basis that have a fact."""
-    terms = facts.book.terms("schedule-1")
-    return tuple(n for n in basis.conditions if n in terms and terms[n].is_(fact))
+    if fact not in facts.book.facts("schedule-1", basis.conditions):
+        return ()
+    return tuple(n for n in basis.conditions if facts.book.term("schedule-1", n).is_(fact))
 
 
 def _condition_is(basis: Basis, fact: str, facts: Facts) -> bool:

@@ -107,15 +107,21 @@ def _asked(
     at: Path, question: Mapping[str, object], agreement: Agreement, facts: Facts
 ) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
     """The ids in a question; each may be the agreement's own or a word of the shared vocabulary."""
-    terms = facts.book.terms
-    people = [*agreement.roles, *agreement.agencies, *terms("role-types"), *terms("agency-types"), "any"]
-    for name, what, known in (
-        ("from", "role or agency", people),
-        ("to", "role or agency", people),
-        ("data", "item", [*agreement.items, *terms("data-categories")]),
-        ("about", "subject", [*agreement.subjects, *terms("subject-types")]),
-        ("purpose", "purpose", [*agreement.purposes, *terms("purposes")]),
-    ):
+
+    def askable() -> tuple[tuple[str, str, dict[str, None]], ...]:
+        terms = facts.book.terms
+        people = dict.fromkeys(
+            (*agreement.roles, *agreement.agencies, *terms("role-types"), *terms("agency-types"), "any")
+        )
+        return (
+            ("from", "role or agency", people),
+            ("to", "role or agency", people),
+            ("data", "item", dict.fromkeys((*agreement.items, *terms("data-categories")))),
+            ("about", "subject", dict.fromkeys((*agreement.subjects, *terms("subject-types")))),
+            ("purpose", "purpose", dict.fromkeys((*agreement.purposes, *terms("purposes")))),
+        )
+
+    for name, what, known in facts.once(("askable", ""), askable):
         for place, one, _, _ in _listed((*at, name), question.get(name), what, known):
             yield place, one.partition("/")[0], what, known
 

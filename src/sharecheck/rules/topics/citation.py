@@ -90,6 +90,17 @@ def _gone(mention: _Mention, facts: Facts) -> Iterator[Named]:
             yield entry
 
 
+def _of_its_day(found: list[tuple[Path, Named]]) -> Iterator[Ask]:
+    """One line on what an agreement that is over names and is no more: no fault, until somebody uses its text again."""
+    if found:
+        titles = joined(list(dict.fromkeys(f"“{entry.title}”" for _, entry in found)))
+        yield Ask(
+            found[0][0],
+            f"the agreement is over, and what it names is no more or never was: {titles}. Nothing need be done; do not carry it "
+            "into a new text",
+        )
+
+
 def _verified(entry: Named, facts: Facts) -> bool:
     return any(facts.book.sources[source].verified for source in entry.sources)
 
@@ -135,12 +146,15 @@ def _relied(mention: _Mention, entry: Named, facts: Facts) -> bool:
 
 @rule(
     Severity.WARNING, "agreement", ("ico-end-of-transition", "real-agreements-review", "information-sharing-advice-2018"),
-    mark="dead-law", where=_in_use,
+    mark="dead-law",
 )  # fmt: skip
-def law_superseded(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+def law_superseded(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]:
     """Law or guidance is named that has been superseded, belongs elsewhere, or never was."""
     mentions = (*_citations(agreement, facts), *_prose(agreement))
     found = [(m, e) for m in mentions for e in _gone(m, facts)]
+    if facts.over:
+        yield from _of_its_day([(m.at, e) for m, e in found])
+        return
     told = {e.id for m, e in found if _relied(m, e, facts)}
     for key, places in _grouped(found).items():
         if key in told:
@@ -250,15 +264,18 @@ def text_predates_law(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 @rule(
     Severity.WARNING, "agreement",
     ("uksi-2022-634", "nhs-england-merger-2023", "commons-library-ohid", "commons-library-probation"),
-    mark="dead-body", where=_in_use,
+    mark="dead-body",
 )  # fmt: skip
-def body_abolished_or_renamed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+def body_abolished_or_renamed(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]:
     """A party bears the name of a body that has been abolished or renamed, or that never was."""
     found: dict[str, list[tuple[Agency, Named]]] = {}
     for agency in agreement.parties:
         entry = None if agency.inherited else facts.book.names.body(agency.name)
         if entry and entry.gone(facts.on) and _holds_here(entry.jurisdiction, agreement):
             found.setdefault(entry.id, []).append((agency, entry))
+    if facts.over:
+        yield from _of_its_day([((*a.at, "name"), e) for pairs in found.values() for a, e in pairs])
+        return
     for pairs in found.values():
         agency, entry = pairs[0]
         shown = spoken(tuple(a.id for a, _ in pairs))

@@ -53,6 +53,7 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
             "write `strength: must`, in a flow of its own for those it binds"
             + (f"; keep its condition in words: {_lowered(condition)}" if condition else ""),
             missing="strength" not in flows[0].fields,
+            cites=duty.sources,
         )
 
 
@@ -105,6 +106,7 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
                 f"{names(bound)}",
                 "write `refused: share-if-risk` and, under `unless:`, when it is shared all the same; or tell people instead "
                 "of asking them",
+                cites=duty.sources,
             )
         for name, bar in bars.items():
             if not _crosses(bar, flow):
@@ -114,6 +116,7 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
                     ("never", name),
                     f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {_binds(duty)}",
                     "add `unless:` with the level of concern from which the bar lifts, or narrow what it forbids",
+                    cites=duty.sources,
                 )
             elif bar.get("purpose"):
                 doubts.setdefault(

@@ -208,6 +208,7 @@ def gateway_does_not_reach(flow: Flow, facts: Facts) -> Iterator[Hit]:
             f"the law named for `{flow.id}` does not carry {'it' if pairs == across else 'all of it'}: "
             f"{'; '.join(x.said(pairs) for x in limits)}",
             f"name under `gateways:` the law that does cover this, in a flow of its own where the rest may stay, {otherwise}",
+            cites=tuple(dict.fromkeys(source for provision in judged for source in provision.sources)),
         )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sharecheck import schema
 from sharecheck.agreement import Agreement, Waiver, matches, split_address
+from sharecheck.edit import Edit
 from sharecheck.errors import SettingsError, SourceError
 from sharecheck.knowledge import Book, Source
 from sharecheck.repository import Gathered, LeftOut, Misshapen
@@ -68,6 +69,7 @@ class Finding:
     fingerprint: str
     waived: Waiver | None = None
     known_since: date | None = None
+    mend: Edit | None = None
 
     @property
     def aside(self) -> str:
@@ -306,7 +308,7 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
             findings.append(_finding(rule, hit, len(parts), agreement.id, document, facts.book, waiver))
             verdict = Verdict.FAILED
         verdicts[rule.id] = verdict
-    findings.extend(_idle(agreement, rules, used, facts))
+    findings.extend(_idle(agreement, rules, used, facts, verdicts))
     if any(f.rule == _IDLE for f in findings):
         verdicts[_IDLE] = Verdict.FAILED
     findings.sort(key=lambda f: (f.span.line, f.span.column, f.rule))
@@ -320,7 +322,9 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
 _IDLE = "waiver-waives-nothing"
 
 
-def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: Facts) -> Iterator[Finding]:
+def _idle(
+    agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: Facts, verdicts: Mapping[str, Verdict]
+) -> Iterator[Finding]:
     """A finding for each waiver that waived nothing, though its rule was asked."""
     asked = {rule.id: rule for rule in rules}
     rule = asked.get(_IDLE)
@@ -328,6 +332,7 @@ def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: F
         return
     for waiver in agreement.waivers:
         if waiver.at not in used and waiver.rule in asked and waiver.until >= facts.on:
+            certain = asked[waiver.rule].waivable and verdicts[waiver.rule] is Verdict.PASSED
             why = (
                 "the rule finds nothing there"
                 if asked[waiver.rule].waivable
@@ -337,8 +342,14 @@ def _idle(agreement: Agreement, rules: Sequence[Rule], used: set[Path], facts: F
                 waiver.at,
                 f"this waiver of `{waiver.rule}` at `{_dotted(waiver.address)}` waives nothing: {why}",
                 "remove it, or correct its `at:`",
+                mend=_out(waiver, agreement) if certain else None,
             )
             yield _finding(rule, hit, 1, agreement.id, agreement.document, facts.book, None)
+
+
+def _out(waiver: Waiver, agreement: Agreement) -> Edit:
+    """The edit that takes out a waiver."""
+    return Edit(waiver.at, agreement.fields["allow"][waiver.at[-1]], None)
 
 
 def _waiver(agreement: Agreement, rule: Rule, at: Path, facts: Facts) -> Waiver | None:
@@ -355,7 +366,8 @@ def _misshapen(one: Misshapen, book: Book, every: Sequence[Rule], asked: Asked) 
     title = raw.get("title") if isinstance(raw.get("title"), str) else document.name
     rule = next(r for r in every if r.looks_at == "misfits")
     findings = [
-        _finding(rule, Hit(m.at, m.message, m.fix), 1, str(name), document, book, None, key=m.key) for m in one.misfits
+        _finding(rule, Hit(m.at, m.message, m.fix, mend=m.mend), 1, str(name), document, book, None, key=m.key)
+        for m in one.misfits
     ]
     findings.sort(key=lambda f: (f.span.line, f.span.column))
     verdicts = {r.id: Verdict.FAILED if r.id == rule.id else Verdict.NEEDS_PERSON for r in asked.rules}
@@ -394,6 +406,7 @@ def _finding(
         address=address,
         fingerprint=digest[:32],
         waived=waiver,
+        mend=None if waiver else hit.mend,
     )
 
 

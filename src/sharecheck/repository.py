@@ -102,8 +102,13 @@ def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | Source
             yield LeftOut(name_of(child), f"ends in {child.suffix}; rename it if it is an agreement")
 
 
-def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None] = lambda _: None) -> Gathered:
-    """Find and read every agreement under `paths`; `tick` is told the name of each file as it is read.
+def gather(
+    paths: Iterable[Path],
+    settings: Settings,
+    tick: Callable[[str], None] = lambda _: None,
+    read: Callable[[Path, str], Document] = source.read,
+) -> Gathered:
+    """Find and `read` every agreement under `paths`; `tick` is told the name of each file as it is read.
 
     Raises `NothingToCheckError` where there is no agreement at all. A file that cannot be read, or is no agreement,
     is among `unread`.
@@ -122,7 +127,7 @@ def gather(paths: Iterable[Path], settings: Settings, tick: Callable[[str], None
         name = name_of(place.path)
         tick(name)
         try:
-            document = source.read(place.path, name)
+            document = read(place.path, name)
         except SourceError as error:
             unread.append(error)
             continue

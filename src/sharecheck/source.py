@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -103,6 +104,22 @@ class Document:
         raw = "\n".join([self.lines[span.line - 1][span.column - 1 :], *self.lines[span.line :]])
         line, column = _end(raw[: _written_at(raw, str(value), offset)])
         return span.line + line - 1, column if line > 1 else span.column + column - 1
+
+    def spans_within(self, path: Path) -> Iterator[Span]:
+        """Where the values of a part stand, itself included."""
+        return (value for at, (_, value) in self._spans.items() if at[: len(path)] == path)
+
+    def offset(self, line: int, column: int) -> int:
+        """The position of a place in the text."""
+        return self._starts[line - 1] + column - 1
+
+    def stretch(self, span: Span) -> tuple[int, int]:
+        """From which position of the text to which a span goes."""
+        return self.offset(span.line, span.column), self.offset(span.end_line, span.end_column)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
 
     @cached_property
     def lines(self) -> list[str]:

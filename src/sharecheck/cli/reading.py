@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sharecheck.report import Report
     from sharecheck.rules import Rule
     from sharecheck.settings import Settings
+    from sharecheck.source import Document
 
 
 def day(on: str | None) -> date:
@@ -68,11 +69,12 @@ def checked(
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     baseline: Path | None = None,
+    read: Callable[[Path, str], Document] | None = None,
 ) -> tuple[Report, Settings]:
-    """Read and check everything under `paths` as `validate` and `report` do."""
+    """Read and check everything under `paths` as `validate` and `report` do; `read` gives a file's document."""
     import gc
 
-    from sharecheck import __version__, knowledge, repository
+    from sharecheck import __version__, knowledge, repository, source
     from sharecheck import report as reports
     from sharecheck import rules as engine
     from sharecheck.report import Asked
@@ -100,7 +102,7 @@ def checked(
     asked("")  # so that wrong settings are said before anything is read
     book = knowledge.load(read_on)
     with watching() as tick:
-        gathered = repository.gather(paths, found, tick)
+        gathered = repository.gather(paths, found, tick, read or source.read)
         report = reports.check(gathered, book, every, __version__, asked)
     if entries is not None:
         from sharecheck import baseline as baselines
@@ -206,18 +208,23 @@ def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
         if output.exists() and not output.is_file():  # a pipe or a device, which nothing can take the place of
             output.write_text(text, encoding="utf-8", errors="replace", newline="\n")
             return
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:
-                stream.write(text)
-            mode = output.stat().st_mode & 0o777 if output.exists() else 0o644
-            Path(name).chmod(mode)
-            Path(name).replace(output)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        put(text.encode("utf-8", "replace"), output)
     except OSError as error:
         raise SettingsError(
             f"`{named.as_posix()}` cannot be written: {error.strerror or error}",
             "name a file in a folder that exists and is yours",
         ) from None
+
+
+def put(data: bytes, output: Path) -> None:
+    """Write beside a file and then in its place; raises `OSError`, and leaves what was there, where that cannot be done."""
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        mode = output.stat().st_mode & 0o777 if output.exists() else 0o644
+        Path(name).chmod(mode)
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

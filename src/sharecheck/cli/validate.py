@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,8 @@ def validate(
     update_baseline: bool = typer.Option(
         False, "--update-baseline", help="Take out of the baseline what has been put right; never adds."
     ),
+    fix: bool = typer.Option(False, "--fix", help="Mend in place what is only spelt wrong, and say what was mended."),
+    diff: bool = typer.Option(False, "--diff", help="Show what --fix would change, and write nothing."),
     show_settings: bool = typer.Option(
         False, "--show-settings", help="Print the settings in force and where each is from."
     ),
@@ -69,11 +72,23 @@ def validate(
             "`--write-baseline` makes a new baseline" + (", and that file is there" if write_baseline.exists() else ""),
             "use `--update-baseline` to take out of a baseline what has been put right",
         )
-    places = forms.wanted(list(output_format or []), output)
-    report, settings = reading.checked(list(paths or []), on, config, select, ignore, baseline)
+    places = {} if diff else forms.wanted(list(output_format or []), output)
+    check = partial(reading.checked, list(paths or []), on, config, select, ignore, baseline)
+    done = None
+    if fix or diff:
+        from sharecheck.cli import mending
+
+        mending.refuse(
+            on, fix=fix, diff=diff, writes=bool(output_format or output or write_baseline or update_baseline)
+        )
+        report, settings, done = mending.mended(check, named=bool(paths)) if fix else mending.previewed(check)
+    else:
+        report, settings = check()
     if write_baseline or update_baseline:
         report = _keep(report, write_baseline, reading.baseline_file(settings, baseline))
     _write(report, places)
+    if done:
+        mending.tell(done)
     if report.unread:
         raise typer.Exit(Exit.UNREAD)
     failed = report.fails(fail_on or settings.fail_on, everywhere=fail_on is not None) or report.not_checked

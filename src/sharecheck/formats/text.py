@@ -117,6 +117,8 @@ def _summary(report: Report, paint: Paint) -> str:
     ignored += "".join(
         f"\nPut right, and still in the baseline: {line} (`--update-baseline` takes it out)." for line in report.gone
     )
+    if mendable := sum(1 for finding in report.findings if finding.mend):
+        ignored += f"\n`--fix` may mend {mendable} of these; `--diff` shows how."
     ignored += "".join(f"\nLeft out: {one.name} ({one.reason})." for one in report.left_out)
     book = f"Read on {report.book.on} with the book of {report.book.version}, by sharecheck {report.tool}."
     return f"{', '.join(headline)}.{ignored}\n{book}\n"

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from sharecheck.edit import Edit
 from sharecheck.knowledge import Book, Source
 from sharecheck.rules import page as pages
 from sharecheck.rules.facts import Facts
@@ -42,7 +43,7 @@ class Hit:
 
     `missing` where something should be written and is not; `rests_on` names another part whose absence the hit infers
     from, so that the hit falls away where that part is elsewhere or not typed in yet. `cites` where this hit has sources
-    of its own, shown in place of the rule's.
+    of its own, shown in place of the rule's; `mend` is the edit that puts it right where that is certain.
     """
 
     at: Path
@@ -51,6 +52,7 @@ class Hit:
     missing: bool = False
     rests_on: Path | None = None
     cites: tuple[str, ...] = ()
+    mend: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from sharecheck import spelling
+from sharecheck.edit import Edit
 from sharecheck.source import Path
 
 FOLDER = FilePath(__file__).parent
@@ -35,7 +37,7 @@ class Misfit:
     """One way in which a document does not have the form: where, what, and how to put it right.
 
     `missing` is true where something should be written and is not; `key` where the key itself is at fault; `instead` is
-    the key that was probably meant.
+    the key that was probably meant; `mend` is the edit that puts it right where that is certain.
     """
 
     at: Path
@@ -44,6 +46,7 @@ class Misfit:
     missing: bool = False
     key: bool = False
     instead: str = ""
+    mend: Edit | None = None
 
 
 def text(name: str) -> str:
@@ -205,21 +208,32 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         yield Misfit(at, f"`{_last(at)}` has no value", _BLANK, key=True)
     elif fault.kind == "enum":
         options = [str(option) for option in rule.get("options", ())]
-        yield Misfit(at, f"`{_short(value)}` is not one of the words for `{_last(at)}`", _nearest(str(value), options))
+        yield Misfit(
+            at,
+            f"`{_short(value)}` is not one of the words for `{_last(at)}`",
+            _nearest(str(value), options),
+            mend=_edit(at, value, lambda word: spelling.same(word, options)),
+        )
     elif fault.kind == "const":
         expected = rule.get("expected_value", rule.get("const"))
         quoted = ", without quotes" if str(expected) == value else ""
-        yield Misfit(at, f"`{_short(value)}` is not what `{_last(at)}` may say", f"write `{expected}`{quoted}")
+        yield Misfit(
+            at,
+            f"`{_short(value)}` is not what `{_last(at)}` may say",
+            f"write `{expected}`{quoted}",
+            mend=_edit(at, value, lambda word: expected if spelling.same(word, [str(expected)]) else None),
+        )
     elif fault.kind == "type":
         yield Misfit(
             at,
             f"`{_last(at)}` is {_kind(value)}, which it may not be",
             f"write {_kinds(rule['types'])}{_says(at[:-1], at[-1] if at else '', name)}",
+            mend=_edit(at, value, _OF_KIND.get(tuple(rule["types"]), _nothing)),
         )
     elif fault.kind == "format":
         yield _format(at, value)
     elif fault.kind == "pattern":
-        yield _pattern(at, value)
+        yield _pattern(at, value, data)
     elif fault.kind in ("minItems", "minProperties"):
         least = rule.get("limit", 1)
         few = "is empty" if not value else f"has fewer than {least} entries"
@@ -296,7 +310,43 @@ def _unknown_key(at: Path, key: str, part: Mapping[str, Any], known: list[str], 
             return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", fix, key=True)
     fix = _nearest(key, known)
     instead = fix.split("`")[1] if fix.startswith("did you mean") else ""
-    return Misfit((*at, key), f"{where} has no field `{key}`", fix, key=True, instead=instead)
+    meant = spelling.same(key, known)
+    alone = sum(spelling.same(other, [meant]) is not None for other in part) == 1 if meant else False
+    return Misfit(
+        (*at, key), f"{where} has no field `{key}`", fix, key=True, instead=instead,
+        mend=Edit((*at, key), key, meant, key=True) if alone else None,
+    )  # fmt: skip
+
+
+def _edit(at: Path, value: Any, meant: Callable[[str], str | bool | int | None]) -> Edit | None:
+    """The edit that writes what was meant, where that is known."""
+    new = meant(value) if isinstance(value, str) else None
+    return None if new is None or new == value else Edit(at, value, new)
+
+
+def _nothing(_word: str) -> None:
+    return None
+
+
+_OF_KIND: Mapping[tuple[str, ...], Callable[[str], str | bool | int | None]] = {
+    ("boolean",): spelling.truth,
+    ("integer",): spelling.number,
+}
+
+_NAMED_IN = {
+    "from": ("roles", "agencies"), "to": ("roles", "agencies"), "between": ("roles", "agencies"), "data": ("data",),
+    "about": ("subjects",), "purpose": ("purposes",), "purposes": ("purposes",), "every_flow": ("purposes",),
+    "agency": ("agencies",), "host": ("agencies",), "acting_for": ("agencies",), "part_of": ("agencies",),
+    "member_of": ("agencies",), "answers": ("flows",), "requires": ("undertakings",), "consent": ("consents",),
+    "covers": ("purposes",),
+}  # fmt: skip
+"""For each field that names parts of the agreement by id, where those parts are."""
+
+
+def _named(at: Path, data: Any) -> list[str]:
+    """The ids that a reference at a place may name, as far as they are in the same file."""
+    maps = (data.get(place) for place in _NAMED_IN.get(_last(at), ()))
+    return [key for part in maps if isinstance(part, dict) for key in part]
 
 
 def _nearest(word: str, options: list[str]) -> str:
@@ -310,6 +360,12 @@ def _nearest(word: str, options: list[str]) -> str:
     return f"use one of {shown}{f' (and {len(options) - 12} more)' if len(options) > 12 else ''}"
 
 
+def _lasting(word: str) -> str | None:
+    """A length of time in the letters that the format has for it."""
+    small = " ".join(word.lower().split())
+    return next((one for one in (small, re.sub("[ _]", "-", small)) if is_duration(one)), None)
+
+
 def _format(at: Path, value: Any) -> Misfit:
     if is_duration(value) or _last(at) in ("starts", "review", "ends", "on", "until", "as_of"):
         return Misfit(
@@ -320,14 +376,18 @@ def _format(at: Path, value: Any) -> Misfit:
     return Misfit(
         at, f"`{_short(value)}` is not a length of time",
         "write it as `5 working days`, `without-delay`, `next-school-day` or in ISO 8601 (`P5D`, `PT24H`, `P25Y`)",
+        mend=_edit(at, value, _lasting),
     )  # fmt: skip
 
 
-def _pattern(at: Path, value: Any) -> Misfit:
+def _pattern(at: Path, value: Any, data: Any) -> Misfit:
     name = _last(at)
     if name in ("starts", "review", "ends", "on", "until", "as_of"):
         return Misfit(
-            at, f"`{_short(value)}` is not a date", "write a day (2026-12-01), a month (2026-12) or a year (2026)"
+            at,
+            f"`{_short(value)}` is not a date",
+            "write a day (2026-12-01), a month (2026-12) or a year (2026)",
+            mend=_edit(at, value, spelling.day),
         )
     if not str(value).strip():
         return Misfit(at, f"`{name}` is an empty text", "write something, or leave the field out")
@@ -340,11 +400,17 @@ def _pattern(at: Path, value: Any) -> Misfit:
     if name in ("schedule_1", "article_10", "conditions", "schedule_8") or (
         len(at) > 1 and at[-2] in ("schedule_1", "article_10", "conditions", "schedule_8")
     ):
-        return Misfit(at, f"`{_short(value)}` is not a paragraph number", "write the number alone, such as 18")
+        return Misfit(
+            at,
+            f"`{_short(value)}` is not a paragraph number",
+            "write the number alone, such as 18",
+            mend=_edit(at, value, spelling.paragraph),
+        )
     return Misfit(
         at,
         f"`{_short(value)}` is not an id",
         f"write lower-case words joined by hyphens, such as `{_slug(str(value))}`",
+        mend=_edit(at, value, lambda word: spelling.same(word, _named(at, data))),
     )
 
 
@@ -450,6 +516,17 @@ def field_names() -> frozenset[str]:
         elif isinstance(part, list):
             waiting.extend(part)
     return frozenset(found)
+
+
+def spelt(path: Path) -> Path | None:
+    """A place that the format has, where `path` only spells its steps another way."""
+    out: Path = ()
+    for step in path:
+        right = step if has((*out, step)) else spelling.same(str(step), _known(out, "agreement"))
+        if right is None:
+            return None
+        out = (*out, right)
+    return out
 
 
 def _known(at: Path, name: str) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
-from sharecheck import schema
+from sharecheck import schema, spelling
 from sharecheck.agreement import Agreement, Waiver, listed, split_address, words
+from sharecheck.edit import Edit
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, spoken
 from sharecheck.source import Path
@@ -168,7 +169,9 @@ def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 def _dangling(at: Path, name: str, what: str, known: Iterable[str]) -> Hit:
     near = difflib.get_close_matches(name, list(known), 1, 0.6)
     fix = f"did you mean `{near[0]}`?" if near else f"add it to the agreement, or name {_one_of(known)}"
-    return Hit(at, f"there is no {what} `{name}`", fix)
+    meant = spelling.same(name, known)
+    mend = Edit(at, name, meant, key=at[-1] == name) if meant else None
+    return Hit(at, f"there is no {what} `{name}`", fix, mend=mend)
 
 
 def _one_of(known: Iterable[str]) -> str:
@@ -404,14 +407,32 @@ def unknown_part_not_there(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             yield Hit(
                 ("unknown", i), f"`{address}` names nothing: the format has no such part, so nothing is left open by it",
                 "write the steps as the agreement does, such as `flows.referral.retention` or `handling.breach`",
+                mend=_readdressed(i, address, agreement),
             )  # fmt: skip
-        elif len(path) > 1 and path[1] != "*" and isinstance(block := agreement.fields.get(head), Mapping):
-            ids = {*block, "*", *(getattr(agreement, head) if head in ("agencies", "roles") else ())}
-            if path[0] in ("flows", "agencies", "roles", "data", "purposes", "subjects") and path[1] not in ids:
-                yield Hit(
-                    ("unknown", i), f"`{address}` names nothing: there is no `{path[1]}` under `{path[0]}`",
-                    f"write one of {spoken(tuple(block))}, or `*` for all" if block else "remove the line",
-                )  # fmt: skip
+        elif len(path) > 1 and (ids := _ids(head, agreement)) and path[1] not in ids:
+            block = agreement.fields[head]
+            yield Hit(
+                ("unknown", i), f"`{address}` names nothing: there is no `{path[1]}` under `{path[0]}`",
+                f"write one of {spoken(tuple(block))}, or `*` for all" if block else "remove the line",
+                mend=_readdressed(i, address, agreement),
+            )  # fmt: skip
+
+
+def _ids(head: str, agreement: Agreement) -> set[str]:
+    """The ids of the parts under `head`, and `*` for all of them; nothing where it holds no parts by id."""
+    block = agreement.fields.get(head)
+    if head not in ("flows", "agencies", "roles", "data", "purposes", "subjects") or not isinstance(block, Mapping):
+        return set()
+    return {*block, "*", *(getattr(agreement, head) if head in ("agencies", "roles") else ())}
+
+
+def _readdressed(i: int, address: str, agreement: Agreement) -> Edit | None:
+    """The edit that spells an entry of `unknown` as the format and the agreement spell that part."""
+    path = schema.spelt(split_address(address))
+    if path and len(path) > 1 and (ids := _ids(str(path[0]), agreement)) and path[1] not in ids:
+        meant = spelling.same(str(path[1]), ids)
+        path = (path[0], meant, *path[2:]) if meant else None
+    return Edit(("unknown", i), address, ".".join(map(str, path))) if path else None
 
 
 @rule(Severity.WARNING, "waivers", _SOURCE, mark="waiver", waivable=False)

@@ -38,12 +38,26 @@ PART_3 = """
         agencies: {force: {name: Force, type: police, controller: independent}}
         roles: {officer: {title: Officer, type: police-officer, agency: force}}
         data: {intelligence: {type: police-intelligence, text: Reports of a dealer at the gate, why: To judge the danger}}
+        governance:
+          policy_documents:
+            - {agency: [council, trust, school], conditions: [18], where: Website}
+            - {agency: force, conditions: [4], where: Website}
         flows:
-          concern:
+          concern-answer: {to: [safeguarding-lead, health-visitor, officer]}
+          from-police:
+            title: What the police know of a danger to a child
             from: [officer]
+            to: [social-worker]
             data: [identity, injuries, intelligence]
+            about: [child]
+            purpose: protection
+            concern: significant-harm
+            strength: must
+            consent: {model: none-inform}
             gateways: [ca-2004-s16la]
-            lawful_basis: {sender: {part_3: task, schedule_8: 4, article_6: null, article_9: null, schedule_1: null, reason: null},
+            deadline: without-delay
+            below_threshold: help
+            lawful_basis: {sender: {part_3: task, schedule_8: 4},
               recipient: {article_6: 6(1)(e), article_9: 9(2)(g), schedule_1: 18, reason: c, article_10: official-authority}}
         """
 """The police tell the council under the law-enforcement regime what their informants say."""
@@ -394,8 +408,9 @@ EDGES: list[Row] = [
     (
         "departments of one body read one system",
         """
-        agencies: {school: {part_of: council}}
-        flows: {concern: {from: [safeguarding-lead], method: read-only-access}}
+        agencies: {school: {part_of: council}, charity: null}
+        roles: {family-worker: null}
+        flows: {help: {to: [lead], method: read-only-access, lawful_basis: {agencies: {charity: null}}}}
         handling: {security: {access_control: null, audit: null}}
         """,
         set(),
@@ -1533,7 +1548,7 @@ EDGES: list[Row] = [
         """,
         {
             ("police-opinion-unmarked", "handling.quality.fact_opinion"),
-            ("suspects-and-victims-mixed", "flows.concern.about"),
+            ("suspects-and-victims-mixed", "flows.from-police.about"),
         },
         [],
     ),
@@ -1629,7 +1644,10 @@ EDGES: list[Row] = [
         "consent implied by care reaches a teacher",
         """
         roles: {class: {title: Class teacher, type: teacher, agency: school}}
-        flows: {therapy-plan: {to: [health-visitor, class]}}
+        flows:
+          therapy-plan:
+            to: [health-visitor, class]
+            lawful_basis: {agencies: {school: {article_6: 6(1)(e), article_9: 9(2)(g), schedule_1: 18, reason: c}}}
         """,
         {("implied-consent-outside-care", "flows.therapy-plan.confidentiality")},
         [],
@@ -1930,7 +1948,7 @@ EDGES: list[Row] = [
     (
         "an allegation from a charity that names no condition",
         """
-        data: {attendance: {type: domestic-abuse-risk}}
+        data: {attendance: {type: domestic-abuse-risk, protect: The family's address}}
         flows:
           help:
             from: [family-worker]
@@ -1943,7 +1961,7 @@ EDGES: list[Row] = [
     (
         "offence data on a condition named for special category data",
         """
-        data: {injuries: {type: [physical-health, domestic-abuse-risk]}}
+        data: {injuries: {type: [physical-health, domestic-abuse-risk], protect: The family's address}}
         """,
         set(),
         [],
@@ -1951,7 +1969,7 @@ EDGES: list[Row] = [
     (
         "the ground for offence data is in words",
         """
-        data: {attendance: {type: domestic-abuse-risk}}
+        data: {attendance: {type: domestic-abuse-risk, protect: The family's address}}
         flows:
           help:
             to: [lead]
@@ -2156,6 +2174,90 @@ EDGES: list[Row] = [
             confidentiality: statutory-power
         """,
         {("only-general-powers-named", "flows.therapy-plan.gateways")},
+        [],
+    ),
+    (
+        "law on handling beside a supporting function makes it no firmer",
+        """
+        flows:
+          therapy-plan:
+            to: [lead]
+            consent: {model: none-inform}
+            confidentiality: statutory-power
+            gateways: [ca-2004-s10, uk-gdpr-a9]
+        """,
+        {("only-general-powers-named", "flows.therapy-plan.gateways")},
+        [],
+    ),
+    (
+        "a supporting function carries what was not told in confidence",
+        """
+        roles: {desk: {title: Receptionist, type: business-support, agency: trust, confidential: false}}
+        flows: {concern: {from: [safeguarding-lead, desk], concern: child-in-need, gateways: [ca-2004-s11]}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a supporting function, and an item that is marked as told in confidence",
+        """
+        data: {injuries: {confidential: true}}
+        roles: {desk: {title: Receptionist, type: business-support, agency: trust, confidential: false}}
+        flows: {concern: {from: [safeguarding-lead, desk], concern: child-in-need, gateways: [ca-2004-s11]}}
+        """,
+        {("only-general-powers-named", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "a confidence with no route at all is one fault, and a weak power no second",
+        """
+        purposes: {care: null}
+        flows: {therapy-plan: {to: [lead], purpose: support, consent: {model: none-inform}, confidentiality: null}}
+        """,
+        {("confidentiality-route-missing", "flows.therapy-plan.confidentiality")},
+        [],
+    ),
+    (
+        "law on handling is no gateway, and one rule says so",
+        """
+        law: null
+        flows: {help: {gateways: [uk-gdpr-a6]}}
+        """,
+        {("cited-as-power", "flows.help.gateways")},
+        [],
+    ),
+    (
+        "law on handling, named for the whole agreement, is no power to share",
+        """
+        law: {co-operation: {cites: UK GDPR article 6}}
+        flows: {help: {gateways: null}}
+        """,
+        {("power-to-share-unnamed", "flows.help.gateways")},
+        [],
+    ),
+    (
+        "law on handling and a power beside it, named for the whole agreement",
+        """
+        law: {co-operation: {cites: UK GDPR article 6}, enquiries: {cites: 'Children Act 1989, section 47'}}
+        flows: {help: {gateways: null}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "law on handling reaches nobody, and the law beside it not the school",
+        """
+        flows: {concern: {gateways: [ca-1989-s47, uk-gdpr-a9]}}
+        """,
+        {("gateway-does-not-reach", "flows.concern.gateways")},
+        [],
+    ),
+    (
+        "law on handling beside a law that reaches everybody",
+        """
+        flows: {concern: {from: [health-visitor], gateways: [ca-1989-s47, uk-gdpr-a9]}}
+        """,
+        set(),
         [],
     ),
     (
@@ -2607,8 +2709,10 @@ EDGES: list[Row] = [
         jurisdiction: [northern-ireland]
         agencies: {council: {type: health-board}}
         flows:
-          concern: {gateways: [ca-2004-s11]}
-          concern-answer: {gateways: [ca-2004-s11]}
+          concern: {gateways: []}
+          help: {gateways: []}
+          therapy-plan: {gateways: []}
+          concern-answer: {gateways: []}
         """,
         set(),
         [],
@@ -2820,8 +2924,10 @@ EDGES: list[Row] = [
         """
         jurisdiction: [wales]
         flows:
-          concern: {strength: may, gateways: [ca-2004-s11]}
-          concern-answer: {gateways: [ca-2004-s11]}
+          concern: {strength: may, gateways: []}
+          help: {gateways: []}
+          therapy-plan: {gateways: []}
+          concern-answer: {gateways: []}
         """,
         set(),
         [],
@@ -2831,8 +2937,10 @@ EDGES: list[Row] = [
         """
         jurisdiction: [wales]
         flows:
-          concern: {from: [health-visitor], strength: may, trigger: The council asks, gateways: [ca-2004-s11]}
-          concern-answer: {gateways: [ca-2004-s11]}
+          concern: {from: [health-visitor], strength: may, trigger: The council asks, gateways: []}
+          help: {gateways: []}
+          therapy-plan: {gateways: []}
+          concern-answer: {gateways: []}
         """,
         {("duty-made-optional", "flows.concern.strength")},
         [],
@@ -2903,7 +3011,7 @@ EDGES: list[Row] = [
         agencies: {charity: {name: Public Health England}}
         """,
         set(),
-        [],
+        ["“Data Protection Act 1998” and “General Data Protection Regulation", "“Public Health England”"],
     ),
     (
         "the Data Protection Act without its year is today's",
@@ -3007,10 +3115,10 @@ EDGES: list[Row] = [
         jurisdiction: [wales]
         agencies: {charity: {name: Example LSCB}}
         flows:
-          concern: {gateways: [ca-1989-s47]}
+          concern: {from: [health-visitor], gateways: [ca-1989-s47]}
           help: {gateways: [sswwa-2014-s162]}
           therapy-plan: {gateways: []}
-          concern-answer: {gateways: [ca-1989-s47]}
+          concern-answer: {gateways: []}
         """,
         set(),
         [],
@@ -3161,12 +3269,20 @@ UNDER: list[Row] = [
         "slower than the protocol, and a promise given up",
         """
         flows: {concern-answer: {deadline: 10 working days}}
-        handling: {decision_log: {not_shared: false}}
+        handling: {decision_log: {shared: false}}
         """,
         {
             ("looser-than-protocol", "flows.concern-answer.deadline"),
-            ("looser-than-protocol", "handling.decision_log.not_shared"),
+            ("looser-than-protocol", "handling.decision_log.shared"),
         },
+        [],
+    ),
+    (
+        "decisions not to share go unrecorded, which is wrong whatever the protocol says",
+        """
+        handling: {decision_log: {not_shared: false}}
+        """,
+        {("refusal-unrecorded", "handling.decision_log.not_shared")},
         [],
     ),
     (

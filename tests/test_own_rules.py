@@ -51,7 +51,7 @@ passes:
 AGREEMENT = (ROOT / "src" / "sharecheck" / "rules" / "base.yaml").read_text(encoding="utf-8")
 FAULTY = AGREEMENT.replace(
     "    title: Concern about a child\n", "    title: Concern about a child\n    method: [email]\n"
-)
+).replace("  security:\n", "  security:\n    in_transit: E-mail between the agencies is encrypted\n")
 BELOW = re.sub(
     r"^(agencies|roles):\n(  .*\n)+",
     "",

@@ -5,70 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sharecheck.agreement import Agreement, Basis, Flow, Item, Party, Role, prose, words
+from sharecheck.agreement import Agreement, Flow, Item, Role, prose, words
 from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules.confidence import health, without_route
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
-
-
-def _owes_confidence(party: Party, facts: Facts) -> bool:
-    """Whether a sender owes a duty of confidence: as stated, by the role, or as a health body."""
-    if party.role:
-        stated = party.role.fields.get("confidential")
-        return facts.role_kind(party.role).is_("confidential") if stated is None else bool(stated)
-    agencies = facts.agreement.agencies
-    return any(_health(agencies[a].id, facts) for a in party.agencies if a in agencies)
-
-
-def _health(agency: str, facts: Facts) -> bool:
-    known = facts.agreement.agencies
-    return agency in known and any(kind.facts.get("sector") == "health" for kind in facts.kinds(known[agency]))
-
-
-def _confided(flow: Flow, facts: Facts) -> list[Item]:
-    """The items of a flow that are confidential, as stated or because of who was told them."""
-    if flow.fields.get("confidential") is not None:
-        return facts.items(flow) if flow.fields["confidential"] else []
-    owing = any(_owes_confidence(party, facts) for party in flow.senders)
-    return [
-        item
-        for item in facts.items(flow)
-        if item.fields.get("confidential", owing and facts.item_is(item, "in_confidence"))
-        and not facts.item_is(item, "pseudonymised")
-    ]
-
-
-_SPEAKS_OF_ROUTE = re.compile(r"\b(confiden\w*|consent\w*|agree[sd]?|asked|public interest|court order\w*)\b")
-
-
-def _has_ground(flow: Flow, facts: Facts) -> bool:
-    """Whether anything in a flow may carry it past confidence: somebody asked, a law, harm to prevent, a court."""
-    consent = flow.consent
-    return (
-        bool(flow.confidentiality)
-        or facts.serves_only(flow, "index")  # what an index may show has rules of its own
-        or (consent is not None and (facts.model(consent).is_("implied") or facts.asks(flow)))
-        or facts.serves(flow, "safeguarding")
-        or facts.harm(flow)
-        or facts.one_body(flow)
-        or any(facts.basis_is(basis, "consent") or _explicit(basis, facts) for basis in flow.bases)
-        or any(provision is None or facts.allows(provision) for _, provision in facts.gateways(flow))
-        or any(term.facts.get("theme") == "legal" for term in facts.purposes(flow))
-        or any(agency.type == "court" for agency in facts.recipients(flow))
-        or _SPEAKS_OF_ROUTE.search(facts.wording(flow)) is not None
-    )
-
-
-def _explicit(basis: Basis, facts: Facts) -> bool:
-    return any(facts.book.term("article-9", article).is_("consent") for article in basis.article_9)
 
 
 @rule(Severity.ERROR, "agreement", ("digital-regulations-confidentiality", "nhsx-agreements-themes"), mark="CLC-01")
 def confidentiality_route_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """What was told in confidence is passed on, and nothing says what allows that."""
-    lacking = (flow for flow in agreement.flows.values() if _confided(flow, facts) and not _has_ground(flow, facts))
+    lacking = (flow for flow in agreement.flows.values() if without_route(flow, facts))
     if flows := facts.here(lacking, "confidentiality"):
-        confided = _confided(flows[0], facts)
+        confided = without_route(flows[0], facts)
         shown = spoken(tuple(flow.id for flow in flows))
         yield Hit(
             flows[0].path("confidentiality"),
@@ -94,7 +43,7 @@ def _outside_care(role: Role, facts: Facts) -> bool:
         return not facts.direct_care(role)
     kind = facts.role_kind(role)
     carer = kind.facts.get("sector") == "social-care" and not kind.is_("regulated")
-    return not carer and kind.facts.get("sector") != "any" and not any(_health(a, facts) for a in role.agencies)
+    return not carer and kind.facts.get("sector") != "any" and not any(health(a, facts) for a in role.agencies)
 
 
 @rule(
@@ -107,7 +56,7 @@ def implied_consent_outside_care(flow: Flow, facts: Facts) -> Iterator[Hit]:
     assert at is not None
     fix = "ask (`explicit-consent`), or name the duty in law or the public interest that allows it"
     purposes = facts.purposes(flow)
-    referred = all(_health(a.id, facts) for _, a in facts.sides(flow)) and any(
+    referred = all(health(a.id, facts) for _, a in facts.sides(flow)) and any(
         t.facts.get("theme") == "care" for t in purposes
     )
     if purposes and not referred and not any(term.is_("care") for term in purposes):

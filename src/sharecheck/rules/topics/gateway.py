@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sharecheck.agreement import Agency, Agreement, Flow, Item, Party, listed
+from sharecheck.agreement import Agency, Agreement, Citation, Flow, Item, Party, listed
 from sharecheck.knowledge import Provision
 from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules.confidence import owes_confidence, without_route
 from sharecheck.rules.facts import Facts, names, spoken
 
 FEW = 5
@@ -29,7 +30,10 @@ def _route_is(flow: Flow, facts: Facts, fact: str) -> bool:
 
 
 def _power_named(flow: Flow, agencies: list[Agency], facts: Facts) -> bool:
-    """Whether the law behind a flow is named, among its gateways or anywhere else."""
+    """Whether the law behind a flow is named, among its gateways or anywhere else.
+
+    Law on handling information lets nobody disclose: among gateways another rule says so, and under `law:` it does not count.
+    """
     if flow.gateways or _route_is(flow, facts, "authorises"):
         return True
     if all((basis := flow.basis(a.id, "sender")) and basis.fields.get("task") for a in agencies):
@@ -37,8 +41,16 @@ def _power_named(flow: Flow, agencies: list[Agency], facts: Facts) -> bool:
     return any(
         (law.inherited or not law.purposes or set(law.purposes) & set(flow.purposes))
         and not facts.phrase(law.cites, "vague")
+        and not _on_handling(law, facts)
         for law in facts.agreement.law.values()
     )
+
+
+def _on_handling(law: Citation, facts: Facts) -> bool:
+    """Whether all that is cited lets nobody disclose, because it says how information is handled."""
+    cited = law.provision or law.cites
+    held = facts.book.cited(cited)
+    return bool(held) and all(p.kind == "rule" for p in held) and not facts.book.not_held(cited)
 
 
 def _law_to_name(agreement: Agreement, facts: Facts) -> bool:
@@ -220,9 +232,10 @@ def _private(agency: Agency, facts: Facts) -> bool:
 def _sensitive(flow: Flow, facts: Facts) -> list[Item]:
     """The special category and offence items of a flow that are held in confidence."""
     offending = facts.serves(flow, "reveals_offending")
+    owing = any(not party.role or owes_confidence(party.role, facts) for party in flow.senders)
     return [
         item for item in facts.items(flow)
-        if item.fields.get("confidential") is not False
+        if item.fields.get("confidential", flow.fields.get("confidential", owing))
         and (offending or facts.item_is(item, "special") or facts.item_is(item, "criminal"))
     ]  # fmt: skip
 
@@ -231,7 +244,7 @@ def _sensitive(flow: Flow, facts: Facts) -> list[Item]:
 def only_general_powers_named(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Confidential health or offence information rests on nothing firmer than a general power or a supporting function."""
     beside = _elsewhere(flow, facts)
-    weak = ("support", "guidance", "bar")
+    weak = ("support", "guidance", "bar", "rule")
     if any(p is None or (p.kind not in weak and p not in beside) for _, p in facts.gateways(flow)):
         return
     supports = [p for _, p in facts.gateways(flow) if p and p.kind == "support"]
@@ -241,8 +254,10 @@ def only_general_powers_named(flow: Flow, facts: Facts) -> Iterator[Hit]:
     agreed = consent is not None and (facts.asks(flow) or facts.model(consent).is_("implied"))
     if agreed or facts.grave(flow) or _route_is(flow, facts, "consent") or _route_is(flow, facts, "authorises"):
         return
-    if flow.fields.get("confidential") is False or "not-confidential" in flow.confidentiality:
+    if flow.fields.get("confidential") is False or {"not-confidential", "public-interest"} & set(flow.confidentiality):
         return
+    if without_route(flow, facts):
+        return  # nothing at all opens the confidence, which another rule says
     senders = _disclosing(flow, facts)
     if all(facts.competent_authority(a) for a in senders):
         return  # nobody, or police alone, whose need of an authorising law another rule looks at

@@ -40,7 +40,6 @@ _HANDLING: tuple[tuple[tuple[str, ...], Looser], ...] = (
     (("breach", "notify_partners_within"), _later),
     (("rights", "complaints", "acknowledge_within"), _later),
     (("decision_log", "shared"), _given_up),
-    (("decision_log", "not_shared"), _given_up),
     (("international", "any"), _let_in),
 )
 _FLOWS: tuple[tuple[str, Looser], ...] = (("onward", _more_open), ("deadline", _later))

@@ -298,7 +298,7 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
                 elif why := covers.why(outcome, getattr(part, "id", "") if rule.looks_at == "flows" else ""):
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                     if why != "unknown":
-                        notes.append(note(outcome.at, f"{outcome.message}: {why}", rule.id))
+                        notes.append(note(outcome.at, _left_to(why, outcome.message), rule.id))
                 else:
                     places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
         for hit, parts in places.values():
@@ -317,6 +317,11 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
         document.name, agreement.id, agreement.title, agreement, verdicts, tuple(findings), tuple(notes),
         fail_on=asked.fail_on,
     )  # fmt: skip
+
+
+def _left_to(why: str, message: str) -> str:
+    """What another text settles, or is said to, and what this one would lack without it."""
+    return f"{message}: {why}" if why.startswith("see ") else f"{why}. In this text, {message}"
 
 
 _IDLE = "waiver-waives-nothing"

@@ -12,6 +12,9 @@ from sharecheck.report import Finding, Note, Report, counted, put_right, sentenc
 from sharecheck.rules import Severity
 
 _WIDTH = 108
+_MANY = 3
+"""How many parts not typed in yet are told one by one."""
+
 _STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
@@ -100,8 +103,15 @@ def _snippet(finding: Finding, paint: Paint) -> str:
 
 def _notes(name: str, notes: tuple[Note, ...], paint: Paint) -> str:
     lines = [f"{paint(name, 'place')}  needs a person\n"]
+    untyped = [note for note in notes if note.rule is None]  # what `unknown` lists: no rule asks about it
+    together = len(untyped) > _MANY
     for note in notes:
-        lines.append(_wrap(f"line {note.span.line}: {sentence(note.message)}"))
+        if not (together and note.rule is None):
+            lines.append(_wrap(f"line {note.span.line}: {sentence(note.message)}"))
+    if together:
+        shown = ", ".join(note.message.partition(" ")[0] for note in untyped)
+        what = f"{len(untyped)} parts have not been typed in yet, so nothing about them was checked: {shown}"
+        lines.append(_wrap(f"line {untyped[0].span.line}: {sentence(what)}"))
     return "".join(lines)
 
 

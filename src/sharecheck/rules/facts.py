@@ -82,7 +82,8 @@ class Facts:
             self._memo[key] = sum(
                 lacks(other, self) and not self.left_open(other.path(name)) for other in self.agreement.flows.values()
             )
-        return flow.path(name) if self._memo[key] == 1 else ("flows",)
+        alone = self._memo[key] == 1 or self.left_open(flow.path(name))
+        return flow.path(name) if alone else ("flows",)
 
     @property
     def said(self) -> str:
@@ -442,7 +443,10 @@ class Facts:
             return named if listed_kinds is None else listed_kinds == "anyone" or bool(kinds & set(listed_kinds))
 
         reached = {a.part_of or a.id for a in self.recipients(flow) if of("recipients", a)}
-        return [a for a in self.senders(flow) if of("senders", a) and reached - {a.part_of or a.id}]
+        return [
+            a for a in self.senders(flow)
+            if a.controller != "processor" and of("senders", a) and reached - {a.part_of or a.id}
+        ]  # fmt: skip
 
     def policy_conditions(self, agency: Agency) -> frozenset[str]:
         """The Schedule 1 paragraphs that the agency's appropriate policy documents name."""

@@ -435,27 +435,34 @@ def citation_not_in_book(agreement: Agreement, facts: Facts) -> Iterator[Ask]:
             continue  # nothing that a person could look up, which another rule says
         missing = book.not_held(citation.cites) if not citation.inherited and citation.provision is None else ()
         for section in missing:
-            seen.add(f"{citation.cites}: section {section}")
+            seen.add(citation.cites)
             yield Ask(
                 (*citation.at, "cites"),
-                f"section {section} of “{citation.cites}” is not in the book: check what it says",
+                f"section {section} of “{citation.cites}” is not in the book of law that comes with sharecheck: check what it says",
             )
         if missing or citation.inherited:
             continue
         if book.provision(citation.provision or citation.cites) is None:
             seen.add(citation.cites)
-            yield from _unknown((*citation.at, "cites"), citation.cites, facts)
+            yield from _unknown((*citation.at, "cites"), [citation.cites], facts)
     for flow in agreement.flows.values():
-        for written, provision in facts.gateways(flow):
-            if provision is None and written not in seen:
-                seen.add(written)
-                yield from _unknown(flow.path("gateways"), written, facts)
+        strange = [w for w in dict.fromkeys(w for w, p in facts.gateways(flow) if p is None) if w not in seen]
+        seen.update(strange)
+        yield from _unknown(flow.path("gateways"), strange, facts)
 
 
-def _unknown(at: Path, written: str, facts: Facts) -> Iterator[Ask]:
+def _unknown(at: Path, words: list[str], facts: Facts) -> Iterator[Ask]:
     """What to ask about words that name no provision: which section, or what they are; nothing where the book says."""
-    whole = {entry.id for entry in facts.book.named(written)}
-    if facts.book.acts(written) - whole and not facts.book.not_held(written):
-        yield Ask(at, f"“{written}” names an Act and no section that the book knows: say which section you rely on")
-    elif not whole:
-        yield Ask(at, f"“{written}” is not in the book: check that it says what you rely on")
+    strange: list[str] = []
+    for written in words:
+        whole = {entry.id for entry in facts.book.named(written)}
+        if facts.book.acts(written) - whole and not facts.book.not_held(written):
+            yield Ask(at, f"“{written}” names an Act and no section that the book knows: say which section you rely on")
+        elif not whole:
+            strange.append(f"“{written}”")
+    if strange:
+        are, they_say = ("are", "they say") if len(strange) > 1 else ("is", "it says")
+        yield Ask(
+            at,
+            f"{joined(strange)} {are} not in the book of law that comes with sharecheck: check that {they_say} what you rely on",
+        )

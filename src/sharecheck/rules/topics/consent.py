@@ -142,7 +142,7 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     elif lacking:
         yield Hit(
             (*consent.at, "unless"),
-            f"`{flow.id}` asks for consent in every case but leaves out {spoken(lacking)}: there, asking may itself do harm",
+            f"`{flow.id}` asks for consent even where asking may itself do harm: nothing excepts {spoken(lacking)}",
             f"add to `unless:` the reasons not to ask: {spoken(lacking)}",
             missing=not consent.unless,
         )
@@ -199,8 +199,15 @@ def bundled_consent(_: object, facts: Facts) -> Iterator[Hit]:
                 break
 
 
+_DECIDES = re.compile(
+    r"\b(sign(ed|ature)|given|agreed) (by|of) (the |a |their )?(parents?|mother|father|carers?|guardians?|holders?)\b"
+)
+
+
 def _asks_about_children(flow: Flow, facts: Facts) -> bool:
-    return _leans(flow, facts) and facts.subjects_are(flow, "child")
+    """Whether consent is asked about a child, and not of the grown victim of somebody whose own part is told of too."""
+    others = facts.subjects_are(flow, "offence_role") and not facts.serves(flow, "about_child")
+    return _leans(flow, facts) and facts.subjects_are(flow, "child") and not others
 
 
 @rule(
@@ -213,6 +220,8 @@ def child_decision_maker_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]
     assert consent is not None
     if any(consent.fields.get(name) for name in ("who", "ages", "competence")):
         return
+    if _DECIDES.search(str(consent.fields.get("record", "")).lower()):
+        return  # whoever signs is the one who decides
     if consent.fields.get("text"):
         yield Ask(
             (*consent.at, "text"),

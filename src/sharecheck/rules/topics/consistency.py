@@ -250,41 +250,49 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     named = {ref for part in bars for side in ("from", "to") for ref in listed(part.get(side))}
     named |= {ref for part in promises for ref in listed(part.get("who"))}
     named |= {ref.partition("/")[0] for ref in named}
+    used_agencies |= {a.id for a in agreement.agencies.values() if a.part_of in used_agencies}
     used_agencies |= {part_of for a in used_agencies if (part_of := _part_of(agreement, a))}
     used_agencies |= {r.host for r in agreement.roles.values() if r.host and r.id in used_roles}
     used_agencies |= {a.member_of for a in agreement.agencies.values() if a.member_of}
     used_agencies |= {
         a.id for a in agreement.agencies.values() if a.member_of in used_agencies or a.controller == "processor"
     }
-    kinds: list[tuple[str, str, Iterable[str], set[str]]] = [
+    kinds: list[tuple[str, str, str, Iterable[str], set[str]]] = [
         (
-            "roles", "role",
+            "roles", "role", "roles",
             (r.id for r in agreement.roles.values() if not r.inherited and not facts.role_kind(r).is_("governance")),
             used_roles | named,
         ),
-        ("data", "item", agreement.items, {i for f in flows for i in f.data} | _named(bars, "data")),
-        ("subjects", "subject", agreement.subjects, {s for f in flows for s in f.about} | _named(bars, "about")),
+        ("data", "item", "items", agreement.items, {i for f in flows for i in f.data} | _named(bars, "data")),
+        ("subjects", "subject", "subjects", agreement.subjects, {s for f in flows for s in f.about} | _named(bars, "about")),
         (
-            "purposes", "purpose", agreement.purposes,
+            "purposes", "purpose", "purposes", agreement.purposes,
             {p for f in flows for p in f.purposes} | set(agreement.every_flow) | _named(bars, "purpose"),
         ),
     ]  # fmt: skip
     asked = {flow.fields["consent"] for flow in flows if isinstance(flow.fields.get("consent"), str)}
-    kinds.append(("consents", "way of asking", fields.get("consents", {}), asked))
+    kinds.append(("consents", "way of asking", "ways of asking", fields.get("consents", {}), asked))
     if unclear:  # whoever was meant may be the one that seems unused
         kinds = [kind for kind in kinds if kind[0] != "roles"]
     if not everywhere and not unclear:
         own = (a.id for a in agreement.agencies.values() if not a.inherited)
-        kinds.insert(0, ("agencies", "agency", own, used_agencies | named))
-    for place, what, ids, used in kinds:
-        for name in ids:
-            if name not in used:
-                yield Hit(
-                    (place, name),
-                    f"the {what} `{name}` is named, but no flow uses it: either a flow is missing or it is not needed",
-                    f"add the flow that was meant, or remove `{name}`",
-                    rests_on=("flows",),
-                )
+        kinds.insert(0, ("agencies", "agency", "agencies", own, used_agencies | named))
+    for place, what, several, ids, used in kinds:
+        unused = tuple(name for name in ids if name not in used)
+        if len(unused) == 1:
+            yield Hit(
+                (place, unused[0]),
+                f"the {what} `{unused[0]}` is named, but no flow uses it: either a flow is missing or it is not needed",
+                f"add the flow that was meant, or remove `{unused[0]}`",
+                rests_on=("flows",),
+            )
+        elif unused:
+            yield Hit(
+                (place, unused[0]),
+                f"no flow uses the {several} {spoken(unused)}: either flows are missing or they are not needed",
+                "add the flows that were meant, or remove what is not needed",
+                rests_on=("flows",),
+            )
 
 
 def _part_of(agreement: Agreement, agency: str) -> str | None:

@@ -46,10 +46,12 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
         several = len(flows) > 1
         bound = [who[name] for name in sorted(who)]
         condition = duty.facts.get("condition_text")
+        written = any("strength" in flow.fields for flow in flows)
+        left = f"{'leave' if several else 'leaves'} {names(bound)} free not to share"
+        unsaid = f"{'do' if several else 'does'} not say that {names(bound)} must share"
         yield Hit(
             flows[0].path("strength"),
-            f"{spoken(tuple(f.id for f in flows))} {'leave' if several else 'leaves'} {names(bound)} free not to "
-            f"share, but {_binds(duty)}",
+            f"{spoken(tuple(f.id for f in flows))} {left if written else unsaid}, but {_binds(duty)}",
             "write `strength: must`, in a flow of its own for those it binds"
             + (f"; keep its condition in words: {_lowered(condition)}" if condition else ""),
             missing="strength" not in flows[0].fields,

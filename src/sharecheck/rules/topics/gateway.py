@@ -268,7 +268,7 @@ def only_general_powers_named(flow: Flow, facts: Facts) -> Iterator[Hit]:
         yield Hit(
             flow.path("gateways"),
             f"`{flow.id}` carries {names(items)}, held in confidence, on {', '.join(p.title for p in supports)} alone, which "
-            f"support sharing and are no power to disclose{more}",
+            f"{'support sharing and are' if len(supports) > 1 else 'supports sharing and is'} no power to disclose{more}",
             "name the specific power or duty that allows it; where there is none, say how confidence is met "
             "(`confidentiality: explicit-consent`)",
         )

@@ -245,9 +245,11 @@ def _grace(facts: Facts) -> int:
 
 def _overdue(agreement: Agreement, facts: Facts) -> Hit:
     late = _days_late(agreement, facts)
+    years = late // 365
+    how = f"more than {years} year{'s' if years > 1 else ''}" if years else f"{late} day{'s' if late > 1 else ''}"
     return Hit(
         ("review",),
-        f"the review was due by {agreement.review} and is {late} day{'s' if late > 1 else ''} late",
+        f"the review was due by {agreement.review} and is {how} late",
         "review it, write the day of the next review after `review:`, and give the text a new version if it has changed",
     )
 
@@ -327,7 +329,10 @@ def impact_assessment_undecided(agreement: Agreement, facts: Facts) -> Iterator[
         return
     what = "health or other special category" if facts.special(flow) else "criminal-offence"
     yield Hit(
-        ("governance", "dpia"), f"`{flow.id}` carries {what} information about children, and {says}", fix, missing=True
+        ("governance", "dpia"),
+        f"`{flow.id}` concerns children and carries {what} information, and {says}",
+        fix,
+        missing=True,
     )
 
 
@@ -343,7 +348,9 @@ def contact_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     shown = {name: [a for a, field in found if field == name] for name in ("spoc", "deputy")}
     first, field = found[0]
     said = [f"{names(shown['spoc'])} {_have(shown['spoc'])} no single point of contact"] * bool(shown["spoc"])
-    said += [f"{names(shown['deputy'])} {_have(shown['deputy'])} nobody to stand in for it"] * bool(shown["deputy"])
+    said += [
+        f"{names(shown['deputy'])} {_have(shown['deputy'])} nobody to stand in for {'it' if len(shown['deputy']) == 1 else 'them'}"
+    ] * bool(shown["deputy"])
     yield Hit(
         (*first.at, field),
         f"{', and '.join(said)}: a worried colleague may find nobody to speak to",

@@ -16,6 +16,11 @@ def _personal(flow: Flow, facts: Facts) -> bool:
     return facts.personal(flow)
 
 
+def _without_basis(flow: Flow, facts: Facts) -> bool:
+    """Whether neither side of a flow of personal information has any basis."""
+    return facts.personal(flow) and not flow.bases and all(basis is None for _, _, basis in facts.based(flow))
+
+
 @rule(Severity.ERROR, "flows", ("ico-summary",), mark="LAW-01", where=_personal)
 def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow names no lawful basis for its sender or for its recipient."""
@@ -25,10 +30,11 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
             lacking[side].append(agency)
     if lacking["sender"] and lacking["recipient"] and not flow.bases:
         yield Hit(
-            flow.path("lawful_basis"),
+            facts.gap(flow, "lawful_basis", _without_basis),
             f"`{flow.id}` names no lawful basis, for the sender or for the recipient; a power to share is not one",
             "add `lawful_basis:` with `article_6` for `sender:` and for `recipient:`",
             missing=True,
+            rests_on=flow.path("lawful_basis"),
         )
         return
     if flow.same and lacking["sender"]:
@@ -171,7 +177,8 @@ def obligation_without_duty(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         elif unmatched:
             yield Ask(
                 (*basis.at, "article_6"),
-                f"`{flow.id}` rests on a legal obligation; whether {spoken(tuple(unmatched))} imposes one is not in the book",
+                f"`{flow.id}` rests on a legal obligation: check that {spoken(tuple(unmatched))} "
+                f"{'imposes' if len(unmatched) == 1 else 'impose'} one; that is not in the book of law that comes with sharecheck",
             )
         else:
             yield Hit(
@@ -241,7 +248,8 @@ def conditions_do_not_pair(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
                 if number not in paragraphs:
                     yield Ask(
                         (*basis.at, name),
-                        f"paragraph {number} of Schedule 1 is not in the book: check that it is a condition and fits",
+                        f"paragraph {number} of Schedule 1 is not in the book of law that comes with sharecheck: check that it is "
+                        "a condition and fits",
                     )
                 elif paragraphs[number].is_("not_a_condition"):
                     yield Hit(

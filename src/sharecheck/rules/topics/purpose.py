@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sharecheck.agreement import Agreement, Flow, Purpose
+from sharecheck.knowledge import joined
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
@@ -173,12 +174,17 @@ def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hi
     if authorises:
         return
     if all(term.is_("law_enforcement") for term in facts.purposes(flow)):
-        if not any(p is None for _, p in facts.gateways(flow)) and not all(
+        named = facts.gateways(flow)
+        unsaid = not named and (
+            not facts.agreement.law or facts.left_open(flow.path("gateways"))
+        )  # another rule, or nobody yet
+        if not (unsaid or any(p is None for _, p in named)) and not all(
             term.facts.get("theme") == "law-enforcement" for term in facts.purposes(flow)
         ):
+            weak = f"on {joined([p.title for _, p in named if p])}, which alone is" if named else "and names"
             yield Ask(
                 flow.path("gateways"),
-                f"`{flow.id}` passes what {names(from_police)} hold to {names(to_others)} and names no law that allows it: check "
+                f"`{flow.id}` passes what {names(from_police)} hold to {names(to_others)} {weak} no law that allows it: check "
                 "which power or duty it rests on",
             )
         return
@@ -226,7 +232,7 @@ def new_purpose_unexplained(flow: Flow, facts: Facts) -> Iterator[Hit]:
         )
 
 
-@rule(Severity.ADVICE, "agreement", ("ico-draft-code-questions",), mark="PUR-08")
+@rule(Severity.ADVICE, "agreement", ("ico-draft-code-questions",), mark="PUR-08", where=lambda _, facts: not facts.over)
 def purpose_unmeasured(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Nothing says how the partners will know that sharing for a purpose works."""
     without = [

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party, Role
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.source import Path
 
 SEVERAL = 3
 """How many agencies round one family make a co-ordinator necessary (the catalogue's figure)."""
 
 
-@rule(Severity.ERROR, "flows", ("scotland-toolkit", "hansard-2006-index"), mark="ROL-01")
-def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """A flow goes to everybody at an agency instead of to the roles that need it."""
-    if not facts.personal(flow):
-        return
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """A flow whose recipients are whole bodies, or roles that could be anybody, and where that is written."""
+
+    flow: Flow
+    at: Path
+    whole: tuple[str, ...]
+    vague: tuple[str, ...]
+    forums: tuple[Agency, ...]
+
+
+def _wide(flow: Flow, facts: Facts) -> _Wide | None:
+    """What a flow says of recipients that does not say which people."""
     wide: list[Party] = []
     vague: list[str] = []
     for party in flow.recipients:
@@ -24,28 +34,52 @@ def recipient_is_everyone(flow: Flow, facts: Facts) -> Iterator[Hit]:
             continue
         if party.everyone:
             agencies = [facts.agreement.agencies[a] for a in party.agencies if a in facts.agreement.agencies]
-            if party.ref != "any" and agencies and (agencies[0].type == "court" or agencies[0].fields.get("spoc")):
-                continue  # a court is its own recipient; a single point of contact is a way in, not everybody
+            if (
+                party.ref != "any"
+                and agencies
+                and (
+                    agencies[0].type == "court"
+                    or agencies[0].fields.get("spoc")
+                    or agencies[0].controller == "processor"
+                )
+            ):
+                continue  # a court is its own recipient; a contact is a way in; a processor is bound by its contract
             wide.append(party)
         elif party.role and facts.phrase(party.role.title, "everyone"):
             wide.append(party)
             vague.append(f"“{party.role.title}”, which could be anybody")
-    if wide:
-        whole = tuple(party.ref for party in wide if party.everyone)
-        forums = [a for a in facts.recipients(flow) if a.id in whole and facts.agency_is(a, "forum")]
-        if forums and len(wide) == len(forums):
-            yield Hit(
-                wide[0].at,
-                f"`{flow.id}` goes to {names(forums)}, a meeting and not a body: who is there, and sees it, is not said",
-                "name the agencies or roles that receive it",
-                rests_on=("roles",),
-            )
-            return
-        where = "every partner" if "any" in whole else spoken(whole) if whole else ""
-        shown = " and ".join([f"everybody at {where}"] * bool(whole) + vague)
+    if not wide:
+        return None
+    whole = tuple(party.ref for party in wide if party.everyone)
+    forums = [a for a in facts.recipients(flow) if a.id in whole and facts.agency_is(a, "forum")]
+    alone = len(wide) == 1 or len(wide) == len(forums)
+    at = wide[0].at if alone else flow.path("between" if flow.both_ways else "to")
+    return _Wide(flow, at, whole, tuple(vague), tuple(forums) if len(wide) == len(forums) else ())
+
+
+@rule(Severity.ERROR, "agreement", ("scotland-toolkit", "hansard-2006-index"), mark="ROL-01")
+def recipient_is_everyone(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """Flows go to whole agencies, so to everybody there, instead of to the roles that need it."""
+    found = [w for flow in agreement.flows.values() if facts.personal(flow) and (w := _wide(flow, facts))]
+    told = [w for w in found if not facts.left_open(w.at[:3])] or found[:1]
+    for meeting in (w for w in told if w.forums):
         yield Hit(
-            wide[0].at if len(wide) == 1 else flow.path("between" if flow.both_ways else "to"),
-            f"`{flow.id}` goes to {shown}; only those who need it for their part should see it",
+            meeting.at,
+            f"`{meeting.flow.id}` goes to {names(meeting.forums)}, a meeting and not a body: who is there, and sees it, is not "
+            "said",
+            "name the agencies or roles that receive it",
+            rests_on=("roles",),
+        )
+    if bodies := [w for w in told if not w.forums]:
+        whole = tuple(dict.fromkeys(ref for w in bodies for ref in w.whole))
+        vague = dict.fromkeys(words for w in bodies for words in w.vague)
+        several = len(bodies) > 1
+        where = "every partner" if "any" in whole else spoken(whole)
+        shown = " and ".join([f"{where}, and not to anybody there in particular"] * bool(whole) + list(vague))
+        yield Hit(
+            ("flows",) if several else bodies[0].at,
+            f"{spoken(tuple(w.flow.id for w in bodies))} {'go' if several else 'goes'} to {shown}; only those who need it for "
+            "their part should see it",
             "name the roles that receive it, one team as `agency/team`, or a single point of contact (`spoc:`) at the agency",
             rests_on=("roles",),
         )
@@ -117,7 +151,7 @@ def secondee_answers_to_nobody(role: Role, facts: Facts) -> Iterator[Hit]:
         )
 
 
-@rule(Severity.ERROR, "agreement", ("ico-record",), mark="ROL-06")
+@rule(Severity.ERROR, "agreement", ("ico-record",), mark="ROL-06", where=lambda _, facts: not facts.over)
 def controller_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """An agency's place as controller or processor is not stated."""
     agencies = agreement.agencies

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
-from sharecheck.agreement import Agency, Agreement, Flow, listed
+from sharecheck.agreement import Agency, Agreement, Flow, listed, words
 from sharecheck.durations import length, shortest
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
@@ -113,10 +113,21 @@ def no_way_to_social_care(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         )
 
 
+_HAS_THE_CASE = re.compile(r"\ballocated (social )?worker\b")
+
+
+def _to_open_case(flow: Flow) -> bool:
+    """Whether a flow goes only to whoever has the case already, so that it tells them of it and refers nothing."""
+    where = flow.fields.get("where")
+    told = listed(where.get("recipient")) if isinstance(where, dict) else ()
+    titles = [words(party.role.title) if party.role else "" for party in flow.recipients]
+    return "allocated-worker" in told or (bool(titles) and all(map(_HAS_THE_CASE.search, titles)))
+
+
 def _referrals(facts: Facts) -> Iterator[tuple[Flow, list[Agency]]]:
     """Each flow that raises a concern with those who decide about children, and the agencies that raise it."""
     for flow in _in_order(facts.serving("protects_children")):
-        if flow.both_ways or flow.fields.get("answers") or facts.serves(flow, "follows_a_move"):
+        if flow.both_ways or flow.fields.get("answers") or facts.serves(flow, "follows_a_move") or _to_open_case(flow):
             continue
         doors = any(facts.front_door(a) for a in facts.recipients(flow))
         senders = [a for a in facts.senders(flow) if not facts.front_door(a)]
@@ -356,8 +367,8 @@ def slow_when_in_danger(flow: Flow, facts: Facts) -> Iterator[Hit]:
 
 def _whole_partnership(agreement: Agreement, facts: Facts) -> bool:
     """Whether an agreement about protecting children is a whole partnership's, not that of two or three bodies."""
-    if not _protects_children(agreement, facts):
-        return False
+    if not _protects_children(agreement, facts) or isinstance(agreement.fields.get("under"), dict):
+        return False  # nothing about children, or part of a partnership whose own text is elsewhere
     agencies = {a.id: a for flow in facts.serving("protects_children") for _, a in facts.sides(flow)}.values()
     sectors = {kind.facts.get("sector") for a in agencies for kind in facts.kinds(a)}
     core = {"health", "policing"} <= sectors and any(facts.front_door(a) for a in agencies)
@@ -397,8 +408,14 @@ def history_lost_on_moving(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 
 def _cases(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over and any(
-        facts.serves(flow, "case_level") and facts.personal(flow) for flow in agreement.flows.values()
+        facts.serves(flow, "case_level") and facts.personal(flow) and not _matter_of_course(flow, facts)
+        for flow in agreement.flows.values()
     )
+
+
+def _matter_of_course(flow: Flow, facts: Facts) -> bool:
+    """Whether a flow runs by the calendar, so that nobody decides case by case."""
+    return facts.book.term("frequencies", str(flow.fields.get("frequency", ""))).is_("standing")
 
 
 @rule(Severity.ERROR, "agreement", ("ico-record",), mark="UND-11", where=_cases)

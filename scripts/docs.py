@@ -138,7 +138,7 @@ def examples() -> dict[str, str]:
     folder = ROOT / "tests" / "agreements"
     scenarios = source.read(folder / "faulty" / "expected.yaml").data["scenarios"].values()
     real = [source.read(path).data for path in sorted((folder / "real").glob("*.expected.yaml"))]
-    damaged = source.read(folder / "mutants.yaml").data["mutants"]
+    damaged = source.read(ROOT / "tests" / "mutants.yaml").data["mutants"]
     edges = (ROOT / "tests" / "test_edges.py").read_text(encoding="utf-8")
     out = {}
     for rule in rules.load():

@@ -2456,7 +2456,7 @@ EDGES: list[Row] = [
         handling: {rights: null, quality: null, transparency: null}
         """,
         set(),
-        ["settled in “The county's framework”"] * 3,
+        ["`handling.rights.complaints.acknowledge_within`: settled in “The county's framework”"],
     ),
     (
         "people are not told, by default, and nobody says why",
@@ -3376,6 +3376,302 @@ EDGES: list[Row] = [
         set(),
         ["“Policing Act 1850 section 3” and “Dairies Act 1912 section 9” are not in the book"],
     ),
+    (
+        "planning on the condition for care, under a key",
+        """
+        purposes: {plan: {type: commissioning-planning, text: Plan services for children who stammer, measure: Weeks}}
+        data: {keyed: {type: [pseudonymised, physical-health], text: Diagnoses under a key, why: Counts cannot be linked}}
+        roles: {analyst: {title: Analyst, type: data-analyst, agency: council, confidential: true}}
+        flows:
+          plan:
+            from: [therapist]
+            to: [analyst]
+            data: [keyed]
+            about: [child]
+            purpose: plan
+            consent: {model: none-inform}
+            confidentiality: s251
+            gateways: [nhsa-2006-s251]
+            lawful_basis: {sender: {article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}, recipient: same}
+        """,
+        set(),
+        ["check that it is management of that care"],
+    ),
+    (
+        "agreement that the law asks for is no reliance on consent",
+        """
+        purposes: {support: {type: homelessness, text: Let the housing authority ring a person who may be homeless}}
+        flows:
+          help:
+            gateways: [housing-1996-s213b]
+            consent: {model: explicit}
+            lawful_basis: null
+        """,
+        {("basis-missing", "flows.help.lawful_basis")},
+        [],
+    ),
+    (
+        "in Scotland one finding for every flow that asks children",
+        """
+        jurisdiction: [scotland]
+        law: {co-operation: {cites: A Scottish Act}}
+        subjects: {child: {ages: 0-15}}
+        flows:
+          concern: {gateways: [co-operation]}
+          concern-answer: {gateways: [co-operation]}
+          help: {gateways: [co-operation]}
+          therapy-plan:
+            gateways: [co-operation]
+            consent: {model: explicit, who: The parent or the competent child, record: Form, unless: [significant-harm,
+              prejudice-serious-crime, undue-delay]}
+            confidentiality: explicit-consent
+        """,
+        {("scottish-age-presumption-missing", "flows.help.consent.ages")},
+        ["“A Scottish Act” is not in the book"],
+    ),
+    (
+        "the law itself makes the person's agreement the condition",
+        """
+        purposes: {support: {type: homelessness, text: Let the housing authority ring a person who may be homeless}}
+        flows:
+          help:
+            gateways: [housing-1996-s213b]
+            consent: {unless: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "help with a home that no law makes hang on agreement",
+        """
+        purposes: {support: {type: homelessness, text: Let the housing authority ring a person who may be homeless}}
+        flows:
+          help:
+            gateways: [ca-2004-s10]
+            consent: {unless: null}
+        """,
+        {("asks-when-unsafe", "flows.help.consent.unless")},
+        [],
+    ),
+    (
+        "words that say consent is not always needed",
+        """
+        flows: {help: {consent: {unless: null, text: You may still share without consent where somebody is in danger}}}
+        """,
+        set(),
+        ["`help` says in words that consent is not always asked for or needed"],
+    ),
+    (
+        "words that say consent is always needed",
+        """
+        flows: {help: {consent: {unless: null, text: We never share without consent}}}
+        """,
+        {("asks-when-unsafe", "flows.help.consent.unless")},
+        [],
+    ),
+    (
+        "a nightly extract raises no concern",
+        """
+        purposes: {extract: {type: child-in-need, text: Find pupils who may need help early, measure: Pupils offered help}}
+        flows:
+          extract:
+            from: [safeguarding-lead]
+            to: [lead]
+            data: [identity, attendance]
+            about: [child]
+            purpose: extract
+            frequency: daily
+            consent: {model: none-inform}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a daily list of children in need is a concern",
+        """
+        purposes: {extract: {type: child-in-need, text: Find pupils who may need help early, measure: Pupils offered help}}
+        flows:
+          extract:
+            from: [safeguarding-lead]
+            to: [lead]
+            data: [identity, attendance]
+            about: [child]
+            purpose: extract
+            concern: child-in-need
+            frequency: daily
+            consent: {model: none-inform}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+        """,
+        {("reported-duty-made-optional", "flows.extract.strength")},
+        [],
+    ),
+    (
+        "one task borrowed in two flows",
+        """
+        flows:
+          help: {lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}}
+          concern-answer: {to: [safeguarding-lead, health-visitor, family-worker]}
+        """,
+        {("borrowed-task", "flows.help.lawful_basis.agencies.charity.article_6")},
+        [],
+    ),
+    (
+        "nobody tells anybody anything: the rest can wait",
+        """
+        agencies: {council: {spoc: null, controller: null, signatory: null}}
+        handling: null
+        governance: null
+        review: null
+        ends: null
+        flows: {concern: null, help: null, therapy-plan: null, concern-answer: null}
+        """,
+        {("agreement-without-flows", "flows")},
+        [],
+    ),
+    (
+        "a contact still to come is none",
+        """
+        agencies: {council: {spoc: TBC}, trust: {deputy: To be confirmed.}}
+        """,
+        {("contact-missing", "agencies.council.spoc")},
+        [],
+    ),
+    (
+        "words that hold more than that something is to come",
+        """
+        agencies: {council: {spoc: "Duty desk; the name is to be confirmed each month"}}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "brackets in the name of an Act",
+        """
+        jurisdiction: [wales]
+        law: {co-operation: {cites: "s.162, Social Services and Well-being (Wales) Act 2014"}}
+        flows:
+          concern: {gateways: ["s.130 of the Social Services and Well-being (Wales) Act 2014"]}
+          concern-answer: {gateways: [co-operation]}
+          therapy-plan: {gateways: [co-operation]}
+          help: {gateways: [Social Services and Well-being (Wales) Act 2014]}
+        """,
+        set(),
+        ["“Social Services and Well-being (Wales) Act 2014” names an Act and no section that the book knows"],
+    ),
+    (
+        "in Scotland no probation service is missed, and schools are the council's",
+        """
+        jurisdiction: [scotland]
+        agencies:
+          force: {name: Police Scotland, type: police, controller: independent, privacy_notice: Website}
+          reporter: {name: Children's Reporter, type: childrens-reporter, controller: independent, privacy_notice: Website}
+          council: {also: [la-education]}
+        roles:
+          officer: {title: Officer, type: police-officer, agency: force}
+          reporter: {title: Reporter, type: reporter, agency: reporter}
+        flows:
+          concern: {from: [officer, health-visitor, family-worker], to: [social-worker, reporter], gateways: [A Scottish Act]}
+          concern-answer: {to: [officer, health-visitor, family-worker], gateways: [A Scottish Act]}
+          help: {gateways: [A Scottish Act]}
+          therapy-plan: {gateways: [A Scottish Act]}
+        outside: [{what: A family that moves to another area}]
+        governance: {policy_documents: [{agency: [force, reporter, council, trust, charity, school], conditions: [18]}]}
+        """,
+        {("borrowed-task", "flows.concern.lawful_basis.sender.article_6")},
+        ["“A Scottish Act” is not in the book"],
+    ),
+    (
+        "in Scotland an adult is reported to the council",
+        """
+        jurisdiction: [scotland]
+        subjects: {child: null, adult: {type: adult-at-risk}}
+        agencies: {council: {type: la-adult-social-care}, school: null, charity: null}
+        governance: {policy_documents: [{agency: [council, trust], conditions: [18], where: Website}]}
+        purposes: {support: null, care: null, protection: {type: adult-safeguarding}}
+        data: {attendance: null, therapy: null}
+        roles: {lead: null, therapist: null, safeguarding-lead: null, family-worker: null}
+        flows:
+          help: null
+          therapy-plan: null
+          concern:
+            from: [health-visitor]
+            about: [adult]
+            concern: adult-at-risk
+            strength: may
+            gateways: ["Section 5 of the Adult Support and Protection (Scotland) Act 2007"]
+            below_threshold: Advice is given
+          concern-answer:
+            to: [health-visitor]
+            about: [adult]
+            concern: adult-at-risk
+            strength: may
+            gateways: ["Section 5 of the Adult Support and Protection (Scotland) Act 2007"]
+        """,
+        {("reported-duty-made-optional", "flows.concern.strength")},
+        [],
+    ),
+    (
+        "counts from a hospital under the law on serious violence",
+        """
+        purposes: {violence: {type: serious-violence, text: See where violence happens, measure: Assaults}}
+        data: {counts: {type: aggregate, text: Assaults by place and hour, why: To plan}}
+        flows: {counts: {from: [health-visitor], to: [lead], data: [counts], purpose: violence, gateways: [pcsc-2022-s16]}}
+        """,
+        {("unrelated-purposes", "purposes.violence")},
+        [],
+    ),
+    (
+        "names from a hospital under the law on serious violence",
+        """
+        purposes: {violence: {type: serious-violence, text: See where violence happens, measure: Assaults}}
+        flows:
+          counts:
+            from: [health-visitor]
+            to: [lead]
+            data: [identity]
+            about: [child]
+            purpose: violence
+            consent: {model: none-inform}
+            lawful_basis: {sender: {article_6: 6(1)(e)}, recipient: same}
+            gateways: [pcsc-2022-s16]
+        """,
+        {("gateway-does-not-reach", "flows.counts.gateways"), ("unrelated-purposes", "purposes.violence")},
+        [],
+    ),
+    (
+        "the police's footing in law is still to be typed in",
+        """
+        unknown: [flows.concern.gateways]
+        agencies: {force: {name: Force, type: police, controller: independent}}
+        roles: {officer: {title: Officer, type: police-officer, agency: force}}
+        flows:
+          concern: {from: [officer], gateways: null}
+          concern-answer: {to: [officer]}
+        governance: {policy_documents: [{agency: [force, council], conditions: [18], where: Website}]}
+        """,
+        set(),
+        ["`flows.concern.gateways` has not been typed in yet"],
+    ),
+    (
+        "who tells whom is still to be typed in, so perhaps a co-ordinator",
+        """
+        unknown: [flows.help.to]
+        roles: {lead: {type: social-worker}}
+        flows: {help: {to: [lead, family-worker, health-visitor], lawful_basis: {agencies: {trust: {article_6: 6(1)(e)}}}}}
+        """,
+        set(),
+        ["`flows.help.to` has not been typed in yet"],
+    ),
+    (
+        "nobody co-ordinates",
+        """
+        roles: {lead: {type: social-worker}}
+        flows: {help: {to: [lead, family-worker, health-visitor], lawful_basis: {agencies: {trust: {article_6: 6(1)(e)}}}}}
+        """,
+        {("no-coordinator", "flows")},
+        [],
+    ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""
 
@@ -3520,3 +3816,43 @@ def test_edge_under_a_protocol(fragment: str, findings: set[tuple[str, str]], no
 def test_complaints_are_asked_about_from_the_day_the_duty_began(day: date, found: bool) -> None:
     checked = examine(whole("handling: {rights: {complaints: null}}"), on=day)
     assert ("complaints-not-acknowledged-in-time" in {f.rule for f in checked.findings}) is found
+
+
+def sources(fragment: str, rule: str) -> list[str]:
+    """The sources that a finding of one rule rests on."""
+    return [source.id for f in examine(whole(dedent(fragment))).findings if f.rule == rule for source in f.sources]
+
+
+def test_a_duty_is_explained_by_its_own_law() -> None:
+    fragment = """
+        jurisdiction: [scotland]
+        subjects: {child: null, adult: {type: adult-at-risk}}
+        agencies: {council: {type: la-adult-social-care}}
+        purposes: {protection: {type: adult-safeguarding}}
+        flows: {concern: {about: [adult], concern: adult-at-risk, strength: may, gateways: [asp-scotland-2007-s5]}}
+        """
+    assert sources(fragment, "reported-duty-made-optional") == ["asp-scotland-2007-s5"]
+
+
+@pytest.mark.parametrize(("place", "cited"), [("england", True), ("scotland", False), ("northern-ireland", False)])
+def test_the_capacity_act_is_cited_only_where_it_is_law(place: str, cited: bool) -> None:
+    fragment = f"""
+        jurisdiction: [{place}]
+        subjects: {{child: {{ages: 16-17}}}}
+        """
+    found = sources(fragment, "incapacity-unplanned")
+    assert found
+    assert ("mca-2005" in found) is cited
+
+
+@pytest.mark.parametrize(
+    ("review", "late"),
+    [
+        ("2026-11-21", "is 1 day late"),
+        ("2026-06-01", "more than 5 months late"),
+        ("2009-04-01", "more than 17 years late"),
+    ],
+)
+def test_lateness_is_told_as_people_tell_it(review: str, late: str) -> None:
+    checked = examine(whole(f"{{starts: 2008-11-01, as_of: 2026-10-01, review: {review}}}"))
+    assert [f.message for f in checked.findings if late in f.message]

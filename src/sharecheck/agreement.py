@@ -7,6 +7,7 @@ here, and so are the `defaults` of flows; each part remembers the path, and the 
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,12 @@ INHERITED = ("agencies", "roles", "terms", "thresholds", "law", "handling", "gov
 """The parts that a tier 2 agreement takes over from its tier 1 protocol."""
 
 _NOTHING: Mapping[str, Any] = {}
+
+_TO_COME = re.compile(
+    r"\b(?:tb[acd]|to be (?:confirmed|agreed|decided|determined|added|completed|advised|inserted))\b", re.I
+)
+_SAYS = frozenset(("text", "title", "name", "why", "cites", "until", "review"))
+"""Fields whose words other rules judge as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +282,23 @@ class Agreement:
         return here is not None or above is None
 
 
+def _written(value: Any) -> Any:
+    """A part of a document less what says only that it is still to come (`spoc: TBC`), which is as good as left out."""
+    if isinstance(value, dict):
+        return {k: _written(v) for k, v in value.items() if k in _SAYS or not _to_come(v)}
+    return [_written(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _to_come(value: Any) -> bool:
+    return isinstance(value, str) and bool(_TO_COME.fullmatch(value.strip(" .?")))
+
+
 def build(document: Document, parent: Agreement | None = None) -> Agreement:
     """Type a document that fits the schema; `parent` is the tier 1 protocol named in `under`, already built.
 
     What must be there but is listed as `unknown` is typed as empty, which no rule rests on.
     """
-    raw = document.data
+    raw = _written(document.data) if _TO_COME.search(document.text) else document.data
     agencies: dict[str, Agency] = dict(_inherit(parent.agencies)) if parent else {}
     for key, value in raw.get("agencies", _NOTHING).items():
         above = parent.agencies[key].fields if parent and key in parent.agencies else _NOTHING

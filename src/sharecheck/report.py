@@ -278,6 +278,7 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
         return Note(message, agreement.id, document.name, document.span(at), _pointer(at), rule)
 
     notes = [note(at, text) for at, text in covers.lines()]
+    left: dict[str, list[Note]] = {}
     verdicts: dict[str, Verdict] = {}
     used: set[Path] = set()
     for rule in rules:
@@ -291,6 +292,9 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
                 verdict = Verdict.PASSED
             for outcome in rule.check(part, facts):
                 if isinstance(outcome, Ask):
+                    if outcome.rests_on and facts.left_open(outcome.rests_on):
+                        verdict = _worse(verdict, Verdict.NEEDS_PERSON)
+                        continue
                     notes.append(note(outcome.at, outcome.message, rule.id))
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                 elif not agreement.owns(outcome.at):
@@ -298,7 +302,7 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
                 elif why := covers.why(outcome, getattr(part, "id", "") if rule.looks_at == "flows" else ""):
                     verdict = _worse(verdict, Verdict.NEEDS_PERSON)
                     if why != "unknown":
-                        notes.append(note(outcome.at, _left_to(why, outcome.message), rule.id))
+                        left.setdefault(why, []).append(note(outcome.at, _left_to(why, outcome.message), rule.id))
                 else:
                     places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
         for hit, parts in places.values():
@@ -308,6 +312,8 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
             findings.append(_finding(rule, hit, len(parts), agreement.id, document, facts.book, waiver))
             verdict = Verdict.FAILED
         verdicts[rule.id] = verdict
+    for why, gaps in left.items():
+        notes += [note(("under",), _together(why, gaps))] if len(gaps) > 1 and why in covers.outside else gaps
     findings.extend(_idle(agreement, rules, used, facts, verdicts))
     if any(f.rule == _IDLE for f in findings):
         verdicts[_IDLE] = Verdict.FAILED
@@ -322,6 +328,12 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
 def _left_to(why: str, message: str) -> str:
     """What another text settles, or is said to, and what this one would lack without it."""
     return f"{message}: {why}" if why.startswith("see ") else f"{why}. In this text, {message}"
+
+
+def _together(why: str, gaps: Sequence[Note]) -> str:
+    """One line for everything that one outside protocol settles."""
+    places = sorted({note.pointer[1:].replace("/", ".") for note in gaps})
+    return f"{', '.join(f'`{place}`' for place in places)}: {why}; look there for each of them"
 
 
 _IDLE = "waiver-waives-nothing"
@@ -457,14 +469,17 @@ class _Covers:
 
     def __init__(self, agreement: Agreement) -> None:
         raw = agreement.fields
+        self.bare = not agreement.flows and agreement.kind != "protocol"
         self.unknown = [(split_address(a), a, ("unknown", i)) for i, a in enumerate(raw.get("unknown", ()))]
         self.given: list[tuple[Path, str]] = []
+        self.outside: set[str] = set()
         under = raw.get("under")
         if isinstance(under, Mapping):
             for name in under.get("gives", ()):
                 steps = split_address(name)
                 for whole in [steps] if len(steps) > 1 else [("handling", *steps), ("governance", *steps), steps]:
                     self.given.append((whole, f"settled in “{under['title']}”, not checked here"))
+            self.outside = {text for _, text in self.given}
         self.elsewhere = list(_see(raw, ())) if _SEE.search(agreement.document.text) else []
 
     def lines(self) -> Iterator[tuple[Path, str]]:
@@ -476,8 +491,11 @@ class _Covers:
     def why(self, hit: Hit, flow: str) -> str | None:
         """Why a hit is for a person to look at rather than a finding; `unknown` where its path is listed so.
 
+        Where nobody tells anybody anything, what else is missing does not matter yet.
         `flow` is the id of the flow that gave the hit, if one did: what it takes from `defaults` is its own too.
         """
+        if self.bare and hit.missing and hit.at != ("flows",):
+            return "unknown"
         gaps = [path for path in (hit.at if hit.missing else None, hit.rests_on) if path is not None]
         places = [hit.at]
         if hit.at[:1] == ("defaults",):

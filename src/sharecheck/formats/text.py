@@ -8,12 +8,11 @@ import textwrap
 from collections.abc import Callable
 
 from sharecheck.errors import SourceError
+from sharecheck.knowledge import joined
 from sharecheck.report import Finding, Note, Report, counted, put_right, sentence
 from sharecheck.rules import Severity
 
 _WIDTH = 108
-_MANY = 3
-"""How many parts not typed in yet are told one by one."""
 
 _STYLES = {
     "error": "bold red",
@@ -103,15 +102,15 @@ def _snippet(finding: Finding, paint: Paint) -> str:
 
 def _notes(name: str, notes: tuple[Note, ...], paint: Paint) -> str:
     lines = [f"{paint(name, 'place')}  needs a person\n"]
-    untyped = [note for note in notes if note.rule is None]  # what `unknown` lists: no rule asks about it
-    together = len(untyped) > _MANY
+    untyped = [note for note in notes if note.pointer.startswith("/unknown/")]
     for note in notes:
-        if not (together and note.rule is None):
+        if len(untyped) < 2 or note not in untyped:
             lines.append(_wrap(f"line {note.span.line}: {sentence(note.message)}"))
-    if together:
-        shown = ", ".join(note.message.partition(" ")[0] for note in untyped)
-        what = f"{len(untyped)} parts have not been typed in yet, so nothing about them was checked: {shown}"
-        lines.append(_wrap(f"line {untyped[0].span.line}: {sentence(what)}"))
+        elif note is untyped[0]:
+            parts = joined([one.message.partition(" has ")[0] for one in untyped])
+            lines.append(
+                _wrap(f"line {note.span.line}: {parts} have not been typed in yet, so nothing about them was checked.")
+            )
     return "".join(lines)
 
 

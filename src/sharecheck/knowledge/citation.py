@@ -57,7 +57,7 @@ class Index:
         places = [
             (match.start(), match.end(), act)
             for alias, act in self.acts.items()
-            for match in re.finditer(rf"(?<!\w){re.escape(alias)}(?!\w)(?! \d{{4}}\b)", flat)
+            for match in re.finditer(rf"(?<!\w){_spaced(alias)}(?!\w)(?! \d{{4}}\b)", flat)
         ]
         return [
             p
@@ -88,6 +88,11 @@ def index(provisions: Iterable[tuple[str, tuple[str, ...]]], whole: Mapping[str,
     known = {alias: next(iter(found)) for alias, found in acts.items() if len(found) == 1 and len(alias) > 2}
     own = frozenset(whole.values()) - set(known.values())
     return Index(by_section, {**whole, **known}, own, spellings)
+
+
+def _spaced(alias: str) -> str:
+    """A pattern for the name of an Act, wherever brackets stood in it."""
+    return re.escape(alias).replace("\\ ", " +")
 
 
 def _plain(text: str) -> str:

@@ -57,10 +57,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something a machine cannot tell: where, and what a person should look at."""
+    """Something a machine cannot tell: where, and what a person should look at.
+
+    `rests_on` names a part whose absence it infers from: where that is not typed in yet, that line says enough.
+    """
 
     at: Path
     message: str
+    rests_on: Path | None = None
 
 
 Outcome = Hit | Ask

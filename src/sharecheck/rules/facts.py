@@ -332,6 +332,11 @@ class Facts:
         least: int = levels["significant-harm"].facts["rank"]
         return flow.concern in levels and levels[flow.concern].facts["rank"] >= least
 
+    def routine(self, flow: Flow) -> bool:
+        """Whether a flow goes by the calendar and for nobody in particular: a nightly extract raises no concern."""
+        often = str(flow.fields.get("frequency", ""))
+        return self.rank(flow) == 0 and self.book.term("frequencies", often).is_("standing")
+
     # data subjects
 
     def subjects_are(self, flow: Flow, fact: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sharecheck.agreement import Flow
+from sharecheck.agreement import Agreement, Consent, Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 
@@ -66,12 +66,13 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
         and consent.relied_on
         and facts.asks(flow)
         and consent.model != "agreement"
+        and not _law_asks(flow, facts)
     )
     if public and leans and consent and not any(basis.article_6 for basis in flow.bases):
         yield Hit(
             (*consent.at, "model"),
-            f"{names(public[:1])} is a public authority and nothing but consent is named as the ground for "
-            f"`{flow.id}`: people rarely feel free to refuse a body they depend on",
+            f"{names(public)} {'is a public authority' if len(public) == 1 else 'are public authorities'} and nothing but "
+            f"consent is named as the ground for `{flow.id}`: people rarely feel free to refuse a body they depend on",
             f"name the Article 6 basis (usually {facts.named('article-6', 'public_task')}); if consent only settles "
             "confidentiality, keep it here as well",
             rests_on=flow.path("lawful_basis"),
@@ -111,12 +112,17 @@ def refusal_blocks_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
     )
 
 
+def _law_asks(flow: Flow, facts: Facts) -> bool:
+    """Whether the law that carries a flow itself makes the person's agreement the condition."""
+    return any(held and held.facts.get("condition") == "agreement-required" for _, held in facts.gateways(flow))
+
+
 @rule(Severity.ERROR, "flows", ("hertfordshire-consent",), mark="CON-05", where=_leans)
 def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
     """Consent is asked even where asking could put someone at risk."""
     consent = flow.consent
     assert consent is not None
-    if facts.serves_only(flow, "secondary") or not facts.personal(flow):
+    if facts.serves_only(flow, "secondary") or not facts.personal(flow) or _law_asks(flow, facts):
         return
     inform = flow.fields.get("inform") or {}
     said = inform.get("except", ())
@@ -138,6 +144,11 @@ def asks_when_unsafe(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
             (*consent.at, "unless"),
             f"`{flow.id}` says in its own words when it does not ask for consent ({'; '.join(own)}): check that this covers "
             f"{spoken(lacking)}",
+        )
+    elif lacking and not consent.unless and facts.phrase(consent.prose, "without-consent"):
+        yield Ask(
+            consent.at,
+            f"`{flow.id}` says in words that consent is not always asked for or needed: check that they cover {spoken(lacking)}",
         )
     elif lacking:
         yield Hit(
@@ -250,25 +261,36 @@ def _presumed_from(facts: Facts) -> int | None:
     return next((int(age) for age in ages if age), None)
 
 
-@rule(Severity.ERROR, "flows", ("dpa-2018-s208",), mark="CON-09", where=_asks_scottish_children)
-def scottish_age_presumption_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """In Scotland, the rule on children's consent leaves out the age from which understanding is presumed."""
-    consent = flow.consent
-    assert consent is not None
-    ages = consent.fields.get("ages", ())
-    presumed = _presumed_from(facts)
+def _presumption_said(consent: Consent, presumed: int) -> bool:
+    """Whether the words or the ages say from when a child is presumed to understand."""
     number = rf"({presumed}|twelve)\b(?! (months|weeks|days))"
     before = rf"(aged?|over|of|from|older than|presum\w*)( the| age)* {number}"
     after = rf"\b{number}( \w+){{0,2}} (years|or over|or older|and over)"
-    if any(age.get("from") == presumed for age in ages) or re.search(f"{before}|{after}", consent.prose.lower()):
-        return
-    yield Hit(
-        (*consent.at, "ages"),
-        f"`{flow.id}` applies in Scotland, where a child of {presumed} or more is presumed to understand enough to decide; "
-        "the agreement does not say so",
-        f"add `ages: [{{from: {presumed}, presumed: true}}]`, and what happens below that age",
-        missing=not ages,
-    )
+    if any(age.get("from") == presumed for age in consent.fields.get("ages", ())):
+        return True
+    return bool(re.search(f"{before}|{after}", consent.prose.lower()))
+
+
+@rule(
+    Severity.ERROR, "agreement", ("dpa-2018-s208",),
+    mark="CON-09", where=lambda agreement, facts: any(_asks_scottish_children(f, facts) for f in agreement.flows.values()),
+)  # fmt: skip
+def scottish_age_presumption_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """In Scotland, the rule on children's consent leaves out the age from which understanding is presumed."""
+    presumed = _presumed_from(facts)
+    asking = [(f, f.consent) for f in agreement.flows.values() if f.consent and _asks_scottish_children(f, facts)]
+    silent = [(f, c) for f, c in asking if presumed and not _presumption_said(c, presumed)]
+    told = [(f, c) for f, c in silent if not facts.left_open((*c.at, "ages"))] or silent
+    if told:
+        consent = told[0][1]
+        yield Hit(
+            (*consent.at, "ages"),
+            f"{spoken(tuple(f.id for f, _ in told))} {'apply' if len(told) > 1 else 'applies'} in Scotland, where data "
+            f"protection law presumes that a child of {presumed} or more understands enough to decide; the agreement does not "
+            "say so",
+            f"add `ages: [{{from: {presumed}, presumed: true}}]`, and what happens below that age",
+            missing=not consent.fields.get("ages"),
+        )
 
 
 @rule(Severity.WARNING, "flows", ("ico-children-bases", "cws-2026-digital-age"), mark="CON-10", where=_has_consent)
@@ -327,7 +349,11 @@ def _asks_grown_people(flow: Flow, facts: Facts) -> bool:
     return facts.subjects_are(flow, "adult") or (oldest is not None and oldest >= facts.decides_from())
 
 
-@rule(Severity.WARNING, "flows", ("waspi-monmouthshire-s9", "mca-2005"), mark="CON-12", where=_asks_grown_people)
+_CAPACITY = ("waspi-monmouthshire-s9", "mca-2005")
+"""Practice, which holds anywhere, and the Act, which does not."""
+
+
+@rule(Severity.WARNING, "flows", _CAPACITY, mark="CON-12", where=_asks_grown_people)
 def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """Adults or older teenagers are asked, but nothing says what happens where one lacks capacity."""
     consent = flow.consent
@@ -335,10 +361,12 @@ def incapacity_unplanned(flow: Flow, facts: Facts) -> Iterator[Hit]:
     said = r"best.interests|incapacity|(lack|without|mental|assess|has|have)\w*( the| any)? capacity"
     if consent.fields.get("incapacity") or re.search(said, consent.prose.lower()):
         return
+    here = set(facts.book.provisions["mca-2005"].jurisdiction) & set(facts.agreement.jurisdiction)
     yield Hit(
         (*consent.at, "incapacity"),
         f"`{flow.id}` asks people of {facts.decides_from()} or over, but nothing says what happens where one cannot decide for "
         "themselves",
-        "add `incapacity:` saying who makes the best-interests decision and how it is recorded",
+        "add `incapacity:` saying who then decides, by what test, and how it is recorded",
         missing=True,
+        cites=_CAPACITY if here else _CAPACITY[:1],
     )

@@ -20,6 +20,8 @@ def _duty(flow: Flow, facts: Facts) -> tuple[Provision, list[Agency]] | None:
     """The duty that reaches a flow, one that was read before one that was only reported; none where that is disputed."""
     if facts.one_body(flow):
         return None
+    if facts.routine(flow) and not flow.gateways:
+        return None
     protects = facts.serves(flow, "safeguarding")
     disputed = facts.asks(flow) or facts.serves(flow, "agreement_disputed")
     if not protects and disputed and facts.rank(flow) < facts.level("child-in-need"):

@@ -180,8 +180,8 @@ def _limits(provision: Provision, flow: Flow, senders: _Bodies, recipients: _Bod
     )  # fmt: skip
 
 
-def _cites(flow: Flow, _: Facts) -> bool:
-    return bool(flow.gateways)
+def _cites(flow: Flow, facts: Facts) -> bool:
+    return bool(flow.gateways) and facts.personal(flow)
 
 
 @rule(
@@ -212,7 +212,7 @@ def gateway_does_not_reach(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if pairs:
         otherwise = (
             "and go on telling those who can protect somebody meanwhile"
-            if facts.grave(flow)
+            if facts.grave(flow) or facts.serves(flow, "safeguarding")
             else "or, where there is none, ask the person, or the holder of parental responsibility, to agree"
         )
         yield Hit(
@@ -264,11 +264,12 @@ def only_general_powers_named(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if all((basis := flow.basis(a.id, "sender")) and basis.fields.get("task") for a in senders):
         return
     if items := _sensitive(flow, facts):
+        are = "supports sharing and is" if len(supports) == 1 else "support sharing and are"
         more = f"; {' and '.join(p.title for p in beside)} is for other purposes" if beside else ""
         yield Hit(
             flow.path("gateways"),
             f"`{flow.id}` carries {names(items)}, held in confidence, on {', '.join(p.title for p in supports)} alone, which "
-            f"{'support sharing and are' if len(supports) > 1 else 'supports sharing and is'} no power to disclose{more}",
+            f"{are} no power to disclose{more}",
             "name the specific power or duty that allows it; where there is none, say how confidence is met "
             "(`confidentiality: explicit-consent`)",
         )

@@ -243,13 +243,19 @@ def _grace(facts: Facts) -> int:
     return days
 
 
+def _span(days: int) -> str:
+    """How long, as people say it: days up to a hundred, then months, then years."""
+    for unit, length, least in (("year", 366, 733), ("month", 31, 100)):
+        if days >= least:
+            return f"more than {days // length} {unit}s"
+    return f"{days} day{'s' if days > 1 else ''}"
+
+
 def _overdue(agreement: Agreement, facts: Facts) -> Hit:
     late = _days_late(agreement, facts)
-    years = late // 365
-    how = f"more than {years} year{'s' if years > 1 else ''}" if years else f"{late} day{'s' if late > 1 else ''}"
     return Hit(
         ("review",),
-        f"the review was due by {agreement.review} and is {how} late",
+        f"the review was due by {agreement.review} and is {_span(late)} late",
         "review it, write the day of the next review after `review:`, and give the text a new version if it has changed",
     )
 

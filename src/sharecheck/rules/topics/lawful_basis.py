@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sharecheck.agreement import Agency, Basis, Flow
+from sharecheck.agreement import Agency, Agreement, Basis, Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
@@ -88,22 +88,13 @@ def _by_basis(stated: Iterable[tuple[Basis, Agency]]) -> dict[Basis, list[Agency
     return found
 
 
-@rule(Severity.ERROR, "flows", ("duaa-2025-s70",), mark="LAW-03", where=_has_basis)
-def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """A body that is not a public authority rests on a public task that is not its own."""
-    if all(facts.public_authority(agency) for _, agency, _ in facts.based(flow)):
-        return
-    since = max(str(term.facts.get("own_task_from", "")) for term in facts.book.terms("article-6").values())
-    if facts.on.isoformat() < since:
-        return
-    task, interest = facts.named("article-6", "public_task"), facts.named("article-6", "recognised_interest")
-    on_request = next(
-        t.facts["request_paragraph"] for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts
-    )
+def _borrowed(flow: Flow, facts: Facts) -> Iterator[tuple[Path, list[Agency], bool]]:
+    """Where bodies that are no public authorities rest on a public task: as their own basis, or on another's for want of one."""
     borrowed: list[tuple[Basis, Agency]] = []
-    stated = {agency.id for _, agency, basis in facts.based(flow) if basis}
-    others = [b for _, a, b in facts.based(flow) if b and facts.public_authority(a)]
-    for side, agency, basis in facts.based(flow):
+    based = list(facts.based(flow))
+    stated = {agency.id for _, agency, basis in based if basis}
+    others = [b for _, a, b in based if b and facts.public_authority(a)]
+    for side, agency, basis in based:
         if facts.public_authority(agency) or facts.agency_is(agency, "official_authority"):
             continue
         if basis and facts.basis_is(basis, "public_task") and not basis.fields.get("task"):
@@ -114,23 +105,58 @@ def borrowed_task(flow: Flow, facts: Facts) -> Iterator[Hit]:
             and others
             and all(facts.basis_is(b, "public_task") for b in others)
         ):
-            yield Hit(
-                flow.path("lawful_basis", side),
-                f"`{agency.id}` is not a public authority, and the only basis named for `{flow.id}` is another body's public "
-                "task, which it cannot borrow",
-                f"give it a basis of its own: {interest} with `annex_1: {on_request}` and a recorded request, or "
-                f"{facts.named('article-6', 'duty')} if a law obliges it",
-                missing=True,
-            )
+            yield flow.path("lawful_basis", side), [agency], False
     for basis, agencies in _by_basis(borrowed).items():
-        one = len(agencies) == 1
-        yield Hit(
-            (*basis.at, "article_6"),
-            f"{names(agencies)} {'is not a public authority and rests' if one else 'are not public authorities and rest'} on "
-            f"{task}, but no task of {'its' if one else 'their'} own in law is named; another body's cannot be borrowed",
-            f"name the task under `task:`, or use {interest} (`annex_1: {on_request}` on a recorded request), or "
-            f"{facts.named('article-6', 'duty')} where a law obliges it",
+        yield (*basis.at, "article_6"), agencies, True
+
+
+@rule(
+    Severity.ERROR, "agreement", ("duaa-2025-s70",), mark="LAW-03",
+    where=lambda agreement, _: any(flow.bases for flow in agreement.flows.values()),
+)  # fmt: skip
+def borrowed_task(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A body that is not a public authority rests on a public task that is not its own."""
+    bases = facts.book.terms("article-6").values()
+    if facts.on.isoformat() < max(str(term.facts.get("own_task_from", "")) for term in bases):
+        return
+    found: dict[tuple[bool, tuple[str, ...]], list[tuple[Flow, Path, list[Agency]]]] = {}
+    for flow in agreement.flows.values():
+        if _has_basis(flow, facts):
+            for at, agencies, stated in _borrowed(flow, facts):
+                found.setdefault((stated, tuple(a.id for a in agencies)), []).append((flow, at, agencies))
+    for (stated, _), places in found.items():
+        flow, at, agencies = places[0]
+        flows = list(dict.fromkeys(f.id for f, _, _ in places))
+        yield _borrowing(flow, at, agencies, flows[1:], facts, stated=stated)
+
+
+def _borrowing(flow: Flow, at: Path, agencies: list[Agency], more: list[str], facts: Facts, *, stated: bool) -> Hit:
+    """One finding for the same bodies, at the first flow in which they rest on a task that is not theirs."""
+    task, interest = facts.named("article-6", "public_task"), facts.named("article-6", "recognised_interest")
+    known = next(t.facts for t in facts.book.terms("article-6").values() if "request_paragraph" in t.facts)
+    own = f"`annex_1: {known['request_paragraph']}` on a recorded request"
+    if facts.serves(flow, "safeguarding"):
+        own = f"`annex_1: {known['safeguarding_paragraph']}` to safeguard somebody at risk, {own}"
+    instead = (
+        f"{interest} ({own}), {facts.named('article-6', 'duty')} where a law obliges it, or "
+        f"{facts.named('article-6', 'legitimate_interests')} with its assessment"
+    )
+    also = f" (so in {spoken(tuple(more))})" if more else ""
+    one = len(agencies) == 1
+    if not stated:
+        return Hit(
+            at,
+            f"{names(agencies)} is not a public authority, and the only basis named for `{flow.id}` is another body's public "
+            f"task, which it cannot borrow{also}",
+            f"give it a basis of its own: {instead}",
+            missing=True,
         )
+    return Hit(
+        at,
+        f"{names(agencies)} {'is not a public authority and rests' if one else 'are not public authorities and rest'} on "
+        f"{task}, but no task of {'its' if one else 'their'} own in law is named; another body's cannot be borrowed{also}",
+        f"name the task under `task:`, or use {instead}",
+    )
 
 
 @rule(
@@ -199,7 +225,7 @@ def special_category_condition_missing(flow: Flow, facts: Facts) -> Iterator[Hit
     special = facts.special(flow)
     if not special:
         likely = [item for item in facts.items(flow) if facts.item_is(item, "special_likely")]
-        if not any(basis.article_9 or facts.part_3(basis) for basis in flow.bases):
+        if flow.bases and not any(basis.article_9 or facts.part_3(basis) for basis in flow.bases):
             yield Ask(
                 flow.path("lawful_basis"),
                 f"`{flow.id}` carries {names(likely)}, which is likely to tell of health or sex life: if so, name an Article 9 "

@@ -111,10 +111,11 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask
         if any(facts.book.term("article-9", a).is_("care") for a in basis.article_9):
             at = (*basis.at, "article_9")
             if facts.serves_only(flow, "care_management"):
+                keyed = all(facts.item_is(item, "pseudonymised") for item in facts.items(flow))
                 yield Ask(
                     at,
-                    f"{what}, and rests on the condition for health or social care: check that it is management of that care, "
-                    "and why people must be identified",
+                    f"{what}, and rests on the condition for health or social care: check that it is management of that care"
+                    + ("" if keyed else ", and why people must be identified"),
                 )
             else:
                 yield Hit(at, f"{what}, yet it rests on the condition for health or social care", fix)
@@ -184,14 +185,16 @@ def police_data_without_authorising_law(flow: Flow, facts: Facts) -> Iterator[Hi
             weak = f"on {joined([p.title for _, p in named if p])}, which alone is" if named else "and names"
             yield Ask(
                 flow.path("gateways"),
-                f"`{flow.id}` passes what {names(from_police)} hold to {names(to_others)} {weak} no law that allows it: check "
-                "which power or duty it rests on",
+                f"`{flow.id}` passes what {names(from_police)} hold{'s' * (len(from_police) == 1)} to {names(to_others)} {weak} no "
+                "law that allows it: check which power or duty it rests on",
+                rests_on=flow.path("gateways"),
             )
         return
     if unmatched := tuple(written for written, p in facts.gateways(flow) if p is None):
         yield Ask(
             flow.path("gateways"),
-            f"`{flow.id}` turns what {names(from_police)} hold for law enforcement to another use: check that "
+            f"`{flow.id}` turns what {names(from_police)} hold{'s' * (len(from_police) == 1)} for law enforcement to another "
+            "use: check that "
             f"{spoken(unmatched)} authorises it",
         )
         return

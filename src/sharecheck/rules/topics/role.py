@@ -122,7 +122,7 @@ def no_coordinator(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         if facts.serves(f, "coordinated") and (facts.subjects_are(f, "child") or not f.about)
     ]  # fmt: skip
     agencies = {a.part_of or a.id for f in flows for _, a in facts.sides(f)}
-    if len(agencies) < SEVERAL:
+    if len(agencies) < SEVERAL or any(facts.left_open(f.path(end)) for f in flows for end in ("from", "to", "between")):
         return
     roles = {p.role.id: p.role for f in flows for p in (*f.senders, *f.recipients) if p.role}
     if not any(facts.role_kind(role).is_("coordinates") for role in roles.values()):

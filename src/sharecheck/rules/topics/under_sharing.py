@@ -9,6 +9,7 @@ from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, listed, words
 from sharecheck.durations import length, shortest
+from sharecheck.knowledge import Term
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
@@ -127,7 +128,8 @@ def _to_open_case(flow: Flow) -> bool:
 def _referrals(facts: Facts) -> Iterator[tuple[Flow, list[Agency]]]:
     """Each flow that raises a concern with those who decide about children, and the agencies that raise it."""
     for flow in _in_order(facts.serving("protects_children")):
-        if flow.both_ways or flow.fields.get("answers") or facts.serves(flow, "follows_a_move") or _to_open_case(flow):
+        known = facts.serves(flow, "follows_a_move") or facts.routine(flow) or _to_open_case(flow)
+        if flow.both_ways or flow.fields.get("answers") or known:
             continue
         doors = any(facts.front_door(a) for a in facts.recipients(flow))
         senders = [a for a in facts.senders(flow) if not facts.front_door(a)]
@@ -378,9 +380,14 @@ def _whole_partnership(agreement: Agreement, facts: Facts) -> bool:
 @rule(Severity.WARNING, "agreement", ("hudson-2004-partnership",), mark="UND-09", where=_whole_partnership)
 def partners_at_the_edge(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A partnership's agreement on protecting children leaves out schools, police, probation or charities."""
+    here = set(agreement.jurisdiction)
+
+    def partner(kind: Term) -> str | None:
+        return kind.facts.get("partner") if here & set(kind.facts.get("partner_in", here)) else None
+
     kinds = facts.book.terms("agency-types").values()
-    wanted = dict.fromkeys(kind.facts["partner"] for kind in kinds if "partner" in kind.facts)
-    there = {kind.facts.get("partner") for agency in agreement.parties for kind in facts.kinds(agency)}
+    wanted = dict.fromkeys(filter(None, map(partner, kinds)))
+    there = {partner(kind) for agency in agreement.parties for kind in facts.kinds(agency)}
     absent = [partner for partner in wanted if partner not in there]
     if absent:
         shown = " or ".join(filter(None, (", ".join(absent[:-1]), absent[-1])))

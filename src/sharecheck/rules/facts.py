@@ -25,9 +25,11 @@ from sharecheck.agreement import (
     words,
 )
 from sharecheck.knowledge import Book, Provision, Term
+from sharecheck.rules.phrases import Plain, phrases
 from sharecheck.source import Path
 
 _Part = TypeVar("_Part", bound=Item | Flow)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,11 @@ class Facts:
             self._memo[key] = " ".join(text for part in parts for text in prose(part))
         return self._memo[key]  # type: ignore[return-value]
 
-    def once(self, key: tuple[str, str], make: Callable[[], Any]) -> Any:
+    def once(self, key: tuple[str, str], make: Callable[[], _Made]) -> _Made:
         """Something computed from the agreement, kept with it so that it is computed once."""
         if key not in self._memo:
             self._memo[key] = make()
-        return self._memo[key]
+        return self._memo[key]  # type: ignore[return-value]
 
     # purposes
 
@@ -125,10 +127,9 @@ class Facts:
 
     def serving(self, fact: str) -> list[Flow]:
         """The flows that serve a purpose with a fact."""
-        key = ("serving", fact)
-        if key not in self._memo:
-            self._memo[key] = [flow for flow in self.agreement.flows.values() if self.serves(flow, fact)]
-        return self._memo[key]  # type: ignore[return-value]
+        return self.once(
+            ("serving", fact), lambda: [flow for flow in self.agreement.flows.values() if self.serves(flow, fact)]
+        )
 
     def serves_only(self, flow: Flow, fact: str) -> bool:
         """Whether every purpose of the flow has a fact."""
@@ -144,10 +145,9 @@ class Facts:
 
     def items(self, flow: Flow) -> list[Item]:
         """The items a flow carries, those that exist."""
-        key = ("items", flow.id)
-        if key not in self._memo:
-            self._memo[key] = [self.agreement.items[i] for i in flow.data if i in self.agreement.items]
-        return self._memo[key]  # type: ignore[return-value]
+        return self.once(
+            ("items", flow.id), lambda: [self.agreement.items[i] for i in flow.data if i in self.agreement.items]
+        )
 
     def categories(self, item: Item) -> Iterator[Term]:
         """The shared categories an item falls in."""
@@ -169,10 +169,7 @@ class Facts:
 
     def special(self, flow: Flow) -> list[Item]:
         """The special category items a flow carries."""
-        key = ("special", flow.id)
-        if key not in self._memo:
-            self._memo[key] = [i for i in self.items(flow) if self.item_is(i, "special")]
-        return self._memo[key]  # type: ignore[return-value]
+        return self.once(("special", flow.id), lambda: [i for i in self.items(flow) if self.item_is(i, "special")])
 
     def criminal(self, flow: Flow) -> bool:
         """Whether a flow carries criminal-offence data, in its items or by what its purpose reveals."""
@@ -227,10 +224,9 @@ class Facts:
 
     def kinds(self, agency: Agency) -> list[Term]:
         """The kinds of agency a body is."""
-        key = ("kinds", agency.id)
-        if key not in self._memo:
-            self._memo[key] = [self.book.term("agency-types", t) for t in (agency.type, *agency.also)]
-        return self._memo[key]  # type: ignore[return-value]
+        return self.once(
+            ("kinds", agency.id), lambda: [self.book.term("agency-types", t) for t in (agency.type, *agency.also)]
+        )
 
     def agency_is(self, agency: Agency, fact: str) -> bool:
         """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
@@ -273,12 +269,12 @@ class Facts:
 
     def based(self, flow: Flow) -> list[tuple[str, Agency, Basis | None]]:
         """Each agency of a flow that needs a basis of its own, with the side it is on and the basis stated."""
-        key = ("based", flow.id)
-        if key not in self._memo:
-            self._memo[key] = [
+        return self.once(
+            ("based", flow.id),
+            lambda: [
                 (side, agency, flow.basis(agency.id, side)) for side, agency in self.sides(flow) if self.decides(agency)
-            ]
-        return self._memo[key]  # type: ignore[return-value]
+            ],
+        )
 
     def resting(self, flow: Flow) -> dict[Basis, list[Agency]]:
         """Each basis that somebody in a flow rests on, with those who do, each once."""
@@ -391,10 +387,7 @@ class Facts:
 
     def gateways(self, flow: Flow) -> list[tuple[str, Provision | None]]:
         """Each gateway as written, with the provision of the book it names."""
-        key = ("gateways", flow.id)
-        if key not in self._memo:
-            self._memo[key] = list(self._gateways(flow))
-        return self._memo[key]  # type: ignore[return-value]
+        return self.once(("gateways", flow.id), lambda: list(self._gateways(flow)))
 
     def _gateways(self, flow: Flow) -> Iterator[tuple[str, Provision | None]]:
         for written in flow.gateways:
@@ -485,40 +478,8 @@ class Facts:
         """The first telling phrase of one meaning (`vague`, `everyone` …) in a text, or None."""
         if not text:
             return None
-        plain, tokens = self._plain(text)
-        phrases = _phrases(means, self.book)
-        if phrases.telling.isdisjoint(tokens):
-            return None
-        bare = _ARTICLE.sub("", plain)
-        if bare in phrases.alone:
-            return bare
-        if found := phrases.anywhere.search(plain):
-            phrase = found.group()
-            if phrase not in phrases.negatable or not _negated(plain, phrase):
-                return phrase
-        return None
-
-    def _plain(self, text: str) -> tuple[str, frozenset[str]]:
-        """A text made plain, and the words in it."""
-        key = ("plain", text)
-        if key not in self._memo:
-            plain = words(text)
-            self._memo[key] = (plain, frozenset(_WORD.findall(plain)))
-        return self._memo[key]  # type: ignore[return-value]
-
-
-_BEFORE = re.compile(r"\b(not|never|no|none|nothing|nor|neither|without|cannot|can't|don't|won't|mustn't)\b")
-_AFTER = re.compile(r"\b(not|never|forbidden|prohibited|excluded|needs?|requires?|must first|only with|unless)\b")
-
-
-def _negated(plain: str, phrase: str) -> bool:
-    """Whether every clause with the phrase forbids or limits what the phrase says."""
-    for clause in re.split(r"[.;,:]", plain):
-        if phrase in clause:
-            before, _, after = clause.partition(phrase)
-            if not _BEFORE.search(before) and not _AFTER.search(after):
-                return False
-    return True
+        plain = self.once(("plain", text), lambda: Plain.of(text))
+        return phrases(means, self.book).first(plain)
 
 
 def _duties(book: Book) -> tuple[Provision, ...]:
@@ -532,36 +493,6 @@ def _duties(book: Book) -> tuple[Provision, ...]:
         )  # fmt: skip
 
     found: tuple[Provision, ...] = book.derived("duties to share", made)
-    return found
-
-
-_WORD = re.compile(r"\w+")
-_ARTICLE = re.compile(r"^(the|a|an) ")
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    """The telling phrases of one meaning; `telling` has the longest word of each, without which a text has none of them."""
-
-    alone: frozenset[str]
-    anywhere: re.Pattern[str]
-    negatable: frozenset[str]
-    telling: frozenset[str]
-
-
-def _gather(means: str, book: Book) -> _Phrases:
-    terms = [term for term in book.terms("phrases").values() if term.facts["means"] == means]
-    some = sorted((t.facts["phrase"] for t in terms if t.facts["where"] == "anywhere"), key=len, reverse=True)
-    return _Phrases(
-        frozenset(t.facts["phrase"] for t in terms if t.facts["where"] == "alone"),
-        re.compile("|".join(rf"\b{re.escape(phrase)}\b" for phrase in some) or r"(?!)"),
-        frozenset(t.facts["phrase"] for t in terms if t.is_("unless_negated")),
-        frozenset(max(_WORD.findall(t.facts["phrase"]), key=len) for t in terms),
-    )
-
-
-def _phrases(means: str, book: Book) -> _Phrases:
-    found: _Phrases = book.derived(("phrases", means), lambda: _gather(means, book))
     return found
 
 

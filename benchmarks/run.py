@@ -77,7 +77,9 @@ def agreements(folder: Path, count: int) -> int:
     lines = written = 0
     turn = 0
     while written < count:
-        for name in texts:
+        for name in sorted(
+            texts, key=lambda one: "\nunder: " in texts[one]
+        ):  # a tier 1 before those that stand under it
             if written == count:
                 break
             text = re.sub(r"^(id|under): (\S+)$", rf"\1: \2-{turn}", texts[name], flags=re.MULTILINE)

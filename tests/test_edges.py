@@ -3672,6 +3672,91 @@ EDGES: list[Row] = [
         {("no-coordinator", "flows")},
         [],
     ),
+    (
+        "a protocol that is not in the repository may settle who takes part and how, and is told of once",
+        """
+        under: county-protocol
+        agencies: {trust: null}
+        roles: {health-visitor: null, lead: null}
+        handling: null
+        governance: null
+        """,
+        {("dangling-reference", "under")},
+        [],
+    ),
+    (
+        "a protocol that is not in the repository describes no item of the agreement's own",
+        """
+        under: county-protocol
+        flows: {help: {data: [identity, attendance, exclusions]}}
+        """,
+        {("dangling-reference", "under"), ("dangling-reference", "flows.help.data.=exclusions")},
+        [],
+    ),
+    (
+        "consent as a public body's basis where nobody is asked is told once",
+        """
+        flows: {therapy-plan: {lawful_basis: {sender: {article_6: 6(1)(a)}}}}
+        """,
+        {("implied-consent-as-basis", "flows.therapy-plan.lawful_basis.sender.article_6")},
+        [],
+    ),
+    (
+        "a protocol without flows answers for what it says of emergencies and of keeping back",
+        """
+        kind: protocol
+        flows: null
+        handling: {emergency: {text: Nothing is shared until the form is signed}, decision_log: {not_shared: false}}
+        """,
+        {
+            ("paperwork-before-help", "handling.emergency.text"),
+            ("refusal-unrecorded", "handling.decision_log.not_shared"),
+        },
+        [],
+    ),
+    (
+        "a protocol without flows may leave emergencies and keeping back to the agreements under it",
+        """
+        kind: protocol
+        flows: null
+        handling: {emergency: null, decision_log: null}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "whoever hears nothing is not told as well that nobody is named",
+        """
+        flows: {concern-answer: {to: [safeguarding-lead], contact: null}}
+        """,
+        {("concern-never-answered", "flows.concern")},
+        [],
+    ),
+    (
+        "a bar that crosses two duties is told once, by the one that was read",
+        """
+        flows:
+          enquiry-answer:
+            from: [health-visitor]
+            to: [social-worker]
+            data: [identity, injuries]
+            about: [child]
+            purpose: protection
+            concern: significant-harm
+            trigger: The social worker asks
+            strength: must
+            consent: {model: none-inform}
+            lawful_basis:
+              sender: {article_6: 6(1)(e), article_9: 9(2)(g), schedule_1: 18, reason: c}
+              recipient: same
+            gateways: [ca-1989-s47]
+            deadline: 1 working day
+            below_threshold: help
+        never: {kept: {to: [social-worker], data: [injuries], because: Families would stay away}}
+        """,
+        {("duty-blocked", "never.kept")},
+        [],
+    ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""
 

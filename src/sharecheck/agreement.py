@@ -270,6 +270,11 @@ class Agreement:
         named = {a for f in self.flows.values() for p in (*f.senders, *f.recipients) for a in p.agencies}
         return tuple(a for a in self.agencies.values() if not a.inherited or a.id in named)
 
+    @property
+    def protocol_missing(self) -> bool:
+        """Whether the tier 1 protocol it names is not among the agreements read, so that what it settles cannot be seen."""
+        return self.parent is None and isinstance(self.fields.get("under"), str)
+
     def owns(self, path: Path) -> bool:
         """Whether the part at `path` belongs to this document, rather than to the tier 1 protocol."""
         if not path or path[0] not in INHERITED or self.parent is None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from sharecheck import schema
-from sharecheck.agreement import Agreement, Waiver, matches, split_address
+from sharecheck.agreement import INHERITED, Agreement, Waiver, matches, split_address
 from sharecheck.edit import Edit
 from sharecheck.errors import SettingsError, SourceError
 from sharecheck.knowledge import Book, Source
@@ -470,6 +470,7 @@ class _Covers:
     def __init__(self, agreement: Agreement) -> None:
         raw = agreement.fields
         self.bare = not agreement.flows and agreement.kind != "protocol"
+        self.fields, self.protocol_missing = raw, agreement.protocol_missing
         self.unknown = [(split_address(a), a, ("unknown", i)) for i, a in enumerate(raw.get("unknown", ()))]
         self.given: list[tuple[Path, str]] = []
         self.outside: set[str] = set()
@@ -517,7 +518,12 @@ class _Covers:
             for at, title in self.elsewhere:
                 if matches(at, gap):
                     return f"see {title}"
-        return None
+        return "unknown" if self.protocol_missing and any(map(self._inherits, gaps)) else None
+
+    def _inherits(self, gap: Path) -> bool:
+        """Whether a protocol that is not here may settle a part: it may be inherited, and is not written here."""
+        here: Any = self.fields.get(str(gap[0]))
+        return gap[0] in INHERITED and (len(gap) == 1 or not isinstance(here, Mapping) or gap[1] not in here)
 
 
 def _see(value: Any, at: Path) -> Iterator[tuple[Path, str]]:

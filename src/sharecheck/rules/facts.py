@@ -24,7 +24,7 @@ from sharecheck.agreement import (
     split_address,
     words,
 )
-from sharecheck.knowledge import Book, Provision, Term
+from sharecheck.knowledge import Book, Provision, Term, joined
 from sharecheck.rules.phrases import Plain, phrases
 from sharecheck.source import Path
 
@@ -498,12 +498,10 @@ def _duties(book: Book) -> tuple[Provision, ...]:
 
 def names(parts: Iterable[Agency | Item | Role]) -> str:
     """Ids in backticks, joined as a sentence joins them."""
-    ids = [f"`{part.id}`" for part in parts]
-    return ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}" if ids else "nobody"
+    return joined([f"`{part.id}`" for part in parts]) or "nobody"
 
 
 @cache
 def spoken(options: tuple[str, ...]) -> str:
     """Words in backticks, joined as a sentence joins them."""
-    shown = [f"`{option}`" for option in options]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return joined([f"`{option}`" for option in options])

@@ -47,6 +47,8 @@ def consent_as_basis_for_protection(flow: Flow, facts: Facts) -> Iterator[Hit]:
 @rule(Severity.WARNING, "flows", ("ico-consent-appropriate",), mark="CON-02")
 def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A public body relies on consent where people cannot freely refuse it."""
+    if not facts.asks(flow):
+        return  # where nobody is asked, consent is no basis at all, which another rule says
     public = [a for a in facts.senders(flow) if facts.public_authority(a)]
     for agency in public:
         basis = flow.basis(agency.id, "sender")

@@ -143,13 +143,17 @@ def _parties(at: Path, value: object, agreement: Agreement) -> Iterator[tuple[Pa
             yield place, one, what, known
 
 
+_OWN = ("item", "subject", "purpose", "flow", "way of asking under `consents`", "undertaking")
+"""What an agreement describes itself, so that no protocol could have described it."""
+
+
 @rule(Severity.ERROR, "agreement", _SOURCE, mark="CNS-01")
 def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A part refers to something that does not exist."""
     for at, name, what, known in _references(agreement, facts):
-        if name not in known:
+        if name not in known and not (agreement.protocol_missing and what not in _OWN):
             yield _dangling(at, name, what, known)
-    for flow in agreement.flows.values():
+    for flow in () if agreement.protocol_missing else agreement.flows.values():
         for party in (*flow.senders, *(() if flow.both_ways else flow.recipients)):
             if not party.known:
                 agency, _, team = party.ref.partition("/")
@@ -157,11 +161,11 @@ def dangling_reference(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                     yield _dangling(party.at, team, f"team of `{agency}`", agreement.agencies[agency].teams)
                 else:
                     yield _dangling(party.at, party.ref, "role or agency", [*agreement.roles, *agreement.agencies])
-    under = agreement.fields.get("under")
-    if isinstance(under, str) and agreement.parent is None:
+    if agreement.protocol_missing:
         yield Hit(
             ("under",),
-            f"the tier 1 protocol `{under}` is not among the agreements of this repository, so what it settles is not here",
+            f"the tier 1 protocol `{agreement.fields['under']}` is not among the agreements of this repository, so what it "
+            "settles is not here",
             "check the id, add the file, or describe the outside protocol with `title:` and what it `gives:`",
         )
 

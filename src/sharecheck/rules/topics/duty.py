@@ -30,7 +30,7 @@ def _duty(flow: Flow, facts: Facts) -> tuple[Provision, list[Agency]] | None:
     if not protects and (facts.law_enforcement(flow) or not facts.subjects_are(flow, "child")):
         named = {held.id for _, held in facts.gateways(flow) if held}
         reaching = [found for found in reaching if found[0].id in named]
-    return min(reaching, key=lambda found: found[0].confidence != "enacted", default=None)
+    return min(reaching, key=lambda found: not _is_enacted(found[0]), default=None)
 
 
 def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
@@ -40,7 +40,7 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
         if flow.strength != "may" or not (reaching := _duty(flow, facts)):
             continue
         duty, senders = reaching
-        if (duty.confidence == "enacted") is enacted:
+        if _is_enacted(duty) is enacted:
             _, flows, who = found.setdefault(duty.id, (duty, [], {}))
             flows.append(flow)
             who |= {a.id: a for a in senders}
@@ -63,7 +63,7 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
 
 def _binds(duty: Provision) -> str:
     day = duty.starts
-    since = f", reported to hold since {day.day} {day:%B %Y}," if day and duty.confidence != "enacted" else ""
+    since = f", reported to hold since {day.day} {day:%B %Y}," if day and not _is_enacted(duty) else ""
     return f"{duty.title}{since} makes it a duty: {_lowered(duty.says)}"
 
 
@@ -91,19 +91,20 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
-    """Where a refusal of consent, or a `never`, stops what a duty requires."""
+    """Where a refusal of consent, or a `never`, stops what a duty requires; each `never` is told once, by its firmest duty."""
     bars = {
         name: bar for name, bar in (facts.agreement.fields.get("never") or {}).items()
         if not bar.get("unless") and not bar.get("see") and "anyone-else" not in listed(bar.get("to"))
     }  # fmt: skip
-    doubts: dict[str, Ask] = {}
+    barred: dict[str, tuple[Flow, Provision]] = {}
+    doubted: dict[str, tuple[Flow, Provision]] = {}
     for _, flow in sorted(facts.agreement.flows.items()):
         gate = _gate(flow, facts)
         reaching = _duty(flow, facts) if gate or bars else None
-        if reaching is None or (reaching[0].confidence == "enacted") is not enacted:
+        if reaching is None:
             continue
         duty, bound = reaching
-        if gate and duty.facts.get("condition") != "no-objection":
+        if gate and duty.facts.get("condition") != "no-objection" and _is_enacted(duty) is enacted:
             yield Hit(
                 gate,
                 f"if consent is refused, `{flow.id}` stops; but {_binds(duty)}. A refusal does not lift what binds "
@@ -113,25 +114,31 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
                 cites=duty.sources,
             )
         for name, bar in bars.items():
-            if not _crosses(bar, flow):
-                continue
-            if _overlap(listed(bar.get("data")), flow.data):
-                yield Hit(
-                    ("never", name),
-                    f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {_binds(duty)}",
-                    "add `unless:` with the level of concern from which the bar lifts, or narrow what it forbids",
-                    cites=duty.sources,
-                )
-            elif bar.get("purpose"):
-                doubts.setdefault(
-                    name,
-                    Ask(
-                        ("never", name),
-                        f"`{name}` keeps something from `{flow.id}` with no exception, though {_binds(duty)}: check that what "
-                        "it holds back can never bear on the child's safety",
-                    ),
-                )
-    yield from doubts.values()
+            if _crosses(bar, flow):
+                stopped = _overlap(listed(bar.get("data")), flow.data)
+                found = barred if stopped else doubted
+                firmer = name not in found or (_is_enacted(duty) and not _is_enacted(found[name][1]))
+                if firmer and (stopped or bar.get("purpose")):
+                    found[name] = (flow, duty)
+    for name, (flow, duty) in barred.items():
+        if _is_enacted(duty) is enacted:
+            yield Hit(
+                ("never", name),
+                f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {_binds(duty)}",
+                "add `unless:` with the level of concern from which the bar lifts, or narrow what it forbids",
+                cites=duty.sources,
+            )
+    for name, (flow, duty) in doubted.items():
+        if name not in barred and _is_enacted(duty) is enacted:
+            yield Ask(
+                ("never", name),
+                f"`{name}` keeps something from `{flow.id}` with no exception, though {_binds(duty)}: check that what it holds "
+                "back can never bear on the child's safety",
+            )
+
+
+def _is_enacted(duty: Provision) -> bool:
+    return duty.confidence == "enacted"
 
 
 def _crosses(bar: Mapping[str, Any], flow: Flow) -> bool:

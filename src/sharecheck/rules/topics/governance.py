@@ -334,11 +334,13 @@ def impact_assessment_undecided(agreement: Agreement, facts: Facts) -> Iterator[
     else:
         return
     what = "health or other special category" if facts.special(flow) else "criminal-offence"
+    at = ("governance", "dpia")
     yield Hit(
-        ("governance", "dpia"),
+        at if agreement.owns(at) else flow.at,
         f"`{flow.id}` concerns children and carries {what} information, and {says}",
         fix,
         missing=True,
+        rests_on=at,
     )
 
 

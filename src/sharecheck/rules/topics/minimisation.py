@@ -231,7 +231,7 @@ def police_opinion_unmarked(agreement: Agreement, facts: Facts) -> Iterator[Hit]
     """Opinion is shared for law enforcement, and nothing says how it is kept apart from fact."""
     for flow, opinions in _unmarked(agreement, facts):
         if facts.law_enforcement(flow):
-            yield _mixed(flow, opinions)
+            yield _mixed(flow, opinions, facts)
             return
 
 
@@ -240,16 +240,18 @@ def opinion_unmarked(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Opinions are shared or a court is told, and nothing says how fact is told from opinion."""
     found = list(_unmarked(agreement, facts))
     if found and not any(facts.law_enforcement(flow) for flow, _ in found):  # the graver rule says that
-        yield _mixed(*found[0])
+        yield _mixed(*found[0], facts)
 
 
-def _mixed(flow: Flow, opinions: list[Item]) -> Hit:
+def _mixed(flow: Flow, opinions: list[Item], facts: Facts) -> Hit:
+    at = ("handling", "quality", "fact_opinion")
     return Hit(
-        ("handling", "quality", "fact_opinion"),
+        at if facts.agreement.owns(at) else flow.path("data"),
         f"{names(opinions)} in `{flow.id}` can mix what was seen with what somebody thinks, and nothing says how a reader "
         "tells them apart",
         "say under `handling.quality`, at `fact_opinion:`, how opinions are marked, and whose they are",
         missing=True,
+        rests_on=at,
     )
 
 

@@ -31,7 +31,7 @@ def _shares(agreement: Agreement, facts: Facts) -> bool:
 
     Where its protocol is missing from the repository, nobody can tell what is settled there.
     """
-    if facts.over or (agreement.parent is None and isinstance(agreement.fields.get("under"), str)):
+    if facts.over or agreement.protocol_missing:
         return False
     return agreement.kind == "protocol" or any(facts.personal(flow) for flow in agreement.flows.values())
 

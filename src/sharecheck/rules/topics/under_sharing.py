@@ -27,6 +27,11 @@ def _in_use(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over and bool(agreement.flows)
 
 
+def _lays_down(agreement: Agreement, facts: Facts, part: str) -> bool:
+    """Whether a protocol in use settles a part of `handling` for the agreements under it, which answer for none of it."""
+    return not facts.over and agreement.kind == "protocol" and part in agreement.handling
+
+
 def _protects_children(agreement: Agreement, facts: Facts) -> bool:
     return _in_use(agreement, facts) and agreement.kind != "disclosure" and bool(facts.serving("protects_children"))
 
@@ -184,8 +189,9 @@ def answer_names_nobody(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Whoever raises a concern about a child is told of nobody who knows the case and can be spoken to."""
     hear, named, answered = _replies(facts)
     flows, who = _left_without(
-        (flow, [a for a in senders if a.id in hear and a.id not in named and (flow.id, a.id) not in answered])
-        for flow, senders in _referrals(facts) if not flow.fields.get("contact")
+        (flow, [a for a in senders if a.id not in named and (flow.id, a.id) not in answered])
+        for flow, senders in _referrals(facts)
+        if not flow.fields.get("contact") and all(a.id in hear for a in senders)  # the graver rule says who hears nothing
     )  # fmt: skip
     if flows:
         yield Hit(
@@ -289,7 +295,10 @@ def _paper_in_the_way(agreement: Agreement, facts: Facts) -> Iterator[Path]:
                 yield flow.path("requires")
 
 
-@rule(Severity.ERROR, "agreement", ("ico-emergency", "hello-dpo-ten-steps"), mark="UND-05", where=_in_use)
+@rule(
+    Severity.ERROR, "agreement", ("ico-emergency", "hello-dpo-ten-steps"), mark="UND-05",
+    where=lambda agreement, facts: _in_use(agreement, facts) or _lays_down(agreement, facts, "emergency"),
+)  # fmt: skip
 def paperwork_before_help(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """A form, a signature or an approval has to come before somebody in danger may be helped."""
     places = list(dict.fromkeys(_paper_in_the_way(agreement, facts)))
@@ -392,7 +401,7 @@ def partners_at_the_edge(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     if absent:
         shown = " or ".join(filter(None, (", ".join(absent[:-1]), absent[-1])))
         yield Hit(
-            ("agencies",),
+            ("agencies",) if "agencies" in agreement.fields else ("flows",),
             f"the partners who protect children here do not include {shown}: what they see of a child reaches nobody",
             "ask them in, with flows of their own",
             rests_on=("agencies",),
@@ -414,6 +423,8 @@ def history_lost_on_moving(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 
 
 def _cases(agreement: Agreement, facts: Facts) -> bool:
+    if _lays_down(agreement, facts, "decision_log"):
+        return True
     return not facts.over and any(
         facts.serves(flow, "case_level") and facts.personal(flow) and not _matter_of_course(flow, facts)
         for flow in agreement.flows.values()

@@ -1,6 +1,6 @@
 """How fast sharecheck is, beside the floor and other checkers, as whole processes on 1, 100 and 1000 files.
 
-python -m pip install -e . -r benchmarks/peers.txt && python benchmarks/run.py
+python -m pip install . -r benchmarks/peers.txt && python benchmarks/run.py
 
 The files are the agreements of protocols/, copied under other ids until there are enough, and for one file the example
 that the rules' pages are laid over; cfn-lint, which reads nothing else, gets CloudFormation templates of as many lines.
@@ -155,7 +155,7 @@ def main() -> None:
     programs = tuple(p for p in PROGRAMS if p.name in ("floor", *chosen.only))
     missing = [p.name for p in programs if p.name != "floor" and not shutil.which(str(BIN / p.name))]
     if missing:
-        raise SystemExit(f"not installed: {', '.join(missing)}; python -m pip install -e . -r benchmarks/peers.txt")
+        raise SystemExit(f"not installed: {', '.join(missing)}; python -m pip install . -r benchmarks/peers.txt")
     rules = json.loads(subprocess.check_output([str(BIN / "sharecheck"), "rules", "--json"]))
     print(
         f"{len(rules)} rules, Python {sys.version.split()[0]}, {os.cpu_count()} processors, {chosen.rounds} rounds.\n"

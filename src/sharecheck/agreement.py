@@ -154,7 +154,8 @@ class Party:
 class Flow:
     """One disclosure that the partners agree to, with the agreement's `defaults` filled in.
 
-    `by_side` and `by_agency` are the lawful bases as written; `same` says that recipients share the sender's.
+    `by_side` and `by_agency` are the lawful bases as written, `bases` all of them, once each; `same` says that recipients
+    share the sender's.
     """
 
     at: Path
@@ -173,6 +174,7 @@ class Flow:
     confidentiality: tuple[str, ...]
     by_side: Mapping[str, Basis]
     by_agency: Mapping[str, Basis]
+    bases: tuple[Basis, ...]
     same: bool
     fields: Mapping[str, Any]
     own: Mapping[str, Any]
@@ -193,11 +195,6 @@ class Flow:
         if own is None and side == "recipient" and self.same:
             return self.by_side.get("sender")
         return own or self.by_side.get(side)
-
-    @property
-    def bases(self) -> tuple[Basis, ...]:
-        """Every basis written in this flow, once each."""
-        return (*self.by_side.values(), *self.by_agency.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +469,8 @@ def _flow(
         listed(get("about")) or (subjects if len(subjects) == 1 else ()),
         listed(get("purposes")) or listed(get("purpose")), get("concern", "none"), get("strength", "may"),
         _consent(consent, consent_at) if consent else None, listed(get("gateways")), tuple(_methods(get("method"))),
-        listed(get("confidentiality")), by_side, by_agency, stated.get("recipient") == "same", fields, own,
+        listed(get("confidentiality")), by_side, by_agency, (*by_side.values(), *by_agency.values()),
+        stated.get("recipient") == "same", fields, own,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from sharecheck.agreement import (
@@ -47,7 +47,7 @@ class Facts:
         """The day the agreement is read on."""
         return self.book.on
 
-    @property
+    @cached_property
     def over(self) -> bool:
         """Whether the agreement is no longer in use: ended, replaced, or past its own last day."""
         agreement = self.agreement
@@ -155,7 +155,11 @@ class Facts:
 
     def item_is(self, item: Item, fact: str) -> bool:
         """Whether any category of the item has a fact, such as `special`."""
-        return fact in self.book.facts("data-categories", item.types)
+        return fact in self._categories[item.id]
+
+    @cached_property
+    def _categories(self) -> dict[str, frozenset[str]]:
+        return {item.id: self.book.facts("data-categories", item.types) for item in self.agreement.items.values()}
 
     def here(self, parts: Iterable[_Part], lacks: str) -> list[_Part]:
         """Parts that lack a field, by id: those whose answer is elsewhere or still to be typed in only if there are no others."""
@@ -230,7 +234,12 @@ class Facts:
 
     def agency_is(self, agency: Agency, fact: str) -> bool:
         """Whether a body has a fact by its kind, such as `official_authority` or `forum`."""
-        return fact in self.book.facts("agency-types", (agency.type, *agency.also) if agency.also else (agency.type,))
+        return fact in self._kinds[agency.id]
+
+    @cached_property
+    def _kinds(self) -> dict[str, frozenset[str]]:
+        agencies = self.agreement.agencies.values()
+        return {agency.id: self.book.facts("agency-types", (agency.type, *agency.also)) for agency in agencies}
 
     def front_door(self, agency: Agency) -> bool:
         """Whether a body takes concerns about children and decides what happens next, in a jurisdiction of the agreement."""

@@ -235,7 +235,14 @@ def test_the_actions_steps_run_in_a_shell(workspace: Path) -> None:
     environment = {"GITHUB_ACTION_PATH": str(ROOT), "PYTHONPATH": str(ROOT / "src"), "SHARECHECK_ON": DAY.isoformat()}
     install, check = (step["run"] for step in data("action.yml")["runs"]["steps"][1:])
     recorded = at(workspace, bash, "-e", "-c", install, PYTHON="echo", **environment)
-    assert recorded.stdout.split() == ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(ROOT)]
+    assert recorded.stdout.split() == [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        f"{ROOT}[own-rules]",
+    ]
     done = at(workspace, bash, "-e", "-c", check, PYTHON=sys.executable, **environment)
     assert done.returncode == 1
     assert (workspace / "sharecheck.sarif").exists()

@@ -485,6 +485,8 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("--format", "text", "--format", "text"), "`text` and `text` would both go to the screen"),
     (("--format", "json=r", "--format", "sarif=./r"), "`json` and `sarif` would both go to `r`"),
     (("--format", "json=r", "--format", "sarif=p/../r"), "`json` and `sarif` would both go to `p/../r`"),
+    (("--write-baseline", "r", "--format", "json=./r"), "the baseline and `json` would both go to `r`"),
+    (("--baseline", "r", "-o", "p/../r"), "the baseline and `text` would both go to `p/../r`"),
     (("--format", "json=r", "-o", "s"), "`--output` is for one format alone"),
     (("--format", "json", "--format", "text=r", "-o", "s"), "`--output` is for one format alone"),
     (("--format", "xml"), "there is no format `xml`"),
@@ -631,6 +633,8 @@ def test_rules_of_one_topic() -> None:
     with pytest.raises(SettingsError, match="no topic `nonsense`") as refusal:
         here("rules", "nonsense")
     assert "lawful-basis" in refusal.value.fix
+    with pytest.raises(SettingsError, match="no topic ``"):
+        here("rules", "")
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -714,6 +718,7 @@ def test_init_for_a_host(host: str, file: str, tmp_path: Path, monkeypatch: pyte
     again = run("init", "new", "--ci", host)
     assert again.returncode == 2
     assert f"`new/{file}` is already there, and nothing was written" in again.stderr
+    assert "remove it" in again.stderr
     (tmp_path / "new" / file).unlink()
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "new").rglob("*") if path.is_file()}
     assert run("init", "new", "--ci", host).returncode == 0, "a repository already begun gets this file alone"

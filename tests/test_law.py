@@ -47,6 +47,7 @@ def test_the_list_marks_what_is_not_verified() -> None:
         ("Data Protection Act 1998", ["dpa-1998"]),
         ("NHS Anytown CCG", ["clinical-commissioning-group"]),
         ("golden rules", ["golden-rules"]),
+        ("Article 6(1)(e)", ["uk-gdpr-a6"]),
         ("clare's law", ["domestic-violence-disclosure-scheme"]),
     ],
 )

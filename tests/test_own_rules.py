@@ -576,10 +576,26 @@ def test_a_rule_begun_by_the_command_is_a_rule(repository: Repository, command: 
     assert (folder / "rules" / "photo-to-others.yaml").is_file()
     assert "photo-to-others" in command("rules", "own")[1]
     assert command("rules", "--new", "photo-to-others")[0] == 2
-    assert command("rules", "--new", "Photo to others")[0] == 2
+    for taken in ("Photo to others", "consent", "consent-without-record", "sharecheck", "a" * 81, ""):
+        assert command("rules", "--new", taken)[0] == 2, taken
+    assert [path.name for path in (folder / "rules").iterdir()] == ["photo-to-others.yaml"]
     (folder / "sharecheck.yaml").unlink()
     code, _, err = command("rules", "--new", "another")
     assert (code, "sharecheck init" in err) == (2, True)
+
+
+def test_a_rule_that_would_not_be_asked_stops_the_run(repository: Repository, command: Command) -> None:
+    folder = repository(r=GOOD)
+    lost = folder / "rules" / "s.yaml.txt"
+    lost.write_text(GOOD, encoding="utf-8")
+    code, _, err = command("validate")
+    assert (code, "`rules/s.yaml.txt` ends in .txt" in err) == (2, True)
+    lost.unlink()
+    shared = folder / "shared"
+    shared.mkdir()
+    (folder / "rules" / "ours").symlink_to(shared, target_is_directory=True)
+    code, _, err = command("validate")
+    assert (code, "`rules/ours` is a link to a folder, which is not followed" in err) == (2, True)
 
 
 def test_without_own_rules_nothing_is_loaded_for_them(repository: Repository) -> None:

@@ -53,10 +53,12 @@ TABLE: dict[tuple[str, str], list[ADDRESS]] = {
     ("handling: {security: {txt: x}}", ""): [("handling.security.txt", ("`handling.security`",), ("`text`?",))],
     ("roles: {a: {titel: x, type: manager}}", ""): [("roles.a.titel", ("`titel`",), ("`title`?",))],
     (consent("{modle: agreement}"), ""): [("flows.a.consent.modle", ("`modle`",), ("`model`?",))],
+    ("governance.dpia: Done", ""): [("governance.dpia", ("no field",), ("write `governance:`, `dpia:`", "further in"))],
+    ("governance.dpai: Done", ""): [("governance.dpai", ("no field",), ("did you mean `governance`?",))],
     ("xyzzy: 1", ""): [("xyzzy", ("no field `xyzzy`",), ("use one of", "`title`"))],
     # words that no vocabulary has
     ("status: lvie", ""): [("status", ("`lvie`", "`status`"), ("did you mean `live`?",))],
-    ("kind: agrement", ""): [("kind", ("`agrement`",), ("`agreement`?",))],
+    ("kind: agrement", ""): [("kind", ("`agrement`",), ("`agreement`?", "all words: `sharecheck schema kinds`"))],
     ("kind: Joint Controllers", ""): [("kind", ("`Joint Controllers`",), ("`joint-controllers`?",))],
     ("jurisdiction: [england, scotlnd]", ""): [("jurisdiction.1", ("`scotlnd`",), ("`scotland`?",))],
     ("flows: {a: {strength: shall}}", ""): [("flows.a.strength", ("`shall`",), ("`may`", "`must`"))],

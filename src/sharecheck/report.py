@@ -226,7 +226,8 @@ def chosen(
         must = named(rule, mandatory)
         if must and named(rule, ignore):
             raise SettingsError(
-                f"`{rule.id}` is mandatory here and cannot be ignored", "take it out of one of the lists"
+                f"`{rule.id}` is mandatory here and cannot be ignored",
+                "take it out of `mandatory:`, or out of what is ignored",
             )
         if must and rule.id in given and Severity(given[rule.id]).rank > rule.severity.rank:
             raise SettingsError(f"`{rule.id}` is mandatory here and cannot be made less severe", "leave its severity")

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sharecheck import agreement as agreements
 from sharecheck import schema, source
@@ -90,7 +90,10 @@ def _walk(folder: Path, settings: Settings) -> Iterator[Place | LeftOut | Source
             continue
         if child.is_dir():
             if child.is_symlink():
-                yield LeftOut(child.as_posix(), "a link to a folder, which is not followed")
+                yield LeftOut(
+                    (PurePosixPath(name_of(folder)) / child.name).as_posix(),
+                    "a link to a folder, which is not followed",
+                )
             else:
                 yield from _walk(child, settings)
         elif child.name == FILE:

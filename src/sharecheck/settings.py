@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sharecheck import schema, source
@@ -81,7 +81,7 @@ class Settings:
                     )
         for apart in self.apart:
             for pattern in apart.places:
-                if Path(pattern).is_absolute() or not any(self.root.glob(pattern.rstrip("/"))):
+                if not _somewhere(pattern, self.root):
                     raise SettingsError(
                         f"{FILE}: `paths` names `{pattern}`, and nothing is there",
                         f"correct it or remove it; places are looked for from the folder of {FILE}",
@@ -98,14 +98,32 @@ class Settings:
             yield "paths.severity", apart.severity, ids
 
 
+def _somewhere(pattern: str, root: Path) -> bool:
+    """Whether a pattern names anything at or below the root."""
+    inside = _plain(pattern)
+    if inside == ".":
+        return True
+    try:
+        return ".." not in PurePosixPath(inside).parts and any(root.glob(inside))
+    except (ValueError, NotImplementedError):  # from another place than the root, or stars that stand for nothing
+        return False
+
+
+def _plain(pattern: str) -> str:
+    """A pattern as the paths are that it is held against: `./p/` is `p`."""
+    return pattern if pattern.startswith("/") else PurePosixPath(pattern).as_posix()
+
+
 def within(file: Path, patterns: Iterable[str], root: Path) -> bool:
     """Whether a file, or a folder it is in, is what a pattern names from the root; `*` stands for any name."""
     try:
         relative = file.resolve().relative_to(root.resolve())
     except (ValueError, OSError, RuntimeError):
         return False
+    plain = [_plain(pattern) for pattern in patterns]
+    wanted = {*plain, *(pattern.replace("**/", "") for pattern in plain)}  # `**` may stand for no folder at all
     places = [relative.as_posix(), *(parent.as_posix() for parent in relative.parents)]
-    return any(fnmatch.fnmatch(place, pattern.rstrip("/")) for pattern in patterns for place in places)
+    return any(fnmatch.fnmatch(place, pattern) for pattern in wanted for place in places)
 
 
 def find(start: Path) -> Path | None:

@@ -136,7 +136,7 @@ def read(path: FilePath, name: str | None = None) -> Document:
     name = name or path.as_posix()
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise SourceError("not-a-file", f"`{name}` is not a plain file", "name a YAML file", name)
+            raise SourceError("not-a-file", f"`{name}` is not a plain file", "name a file", name)
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -349,7 +349,9 @@ def _build(text: str, name: str, marks: dict[Path, tuple[Span, Span]] | None) ->
                     )  # fmt: skip
             elif kind is ev.StreamEndEvent:
                 if not documents:
-                    raise SourceError("empty-file", "the file is empty", "write an agreement, or delete the file", name)
+                    raise SourceError(
+                        "empty-file", "the file is empty", "write in it what it is for, or delete it", name
+                    )
                 return root
     except MarkedYAMLError as error:
         raise _broken(error, text, name) from None

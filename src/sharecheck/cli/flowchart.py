@@ -42,11 +42,10 @@ def flowchart(
     chosen = output_format or reading.by_ending(output, endings, Format.MERMAID)
     settings, paths = reading.settings([path] if path else [], None)
     gathered = repository.gather(paths, settings)
-    shown = paths[0].as_posix()
     for error in gathered.unread:
         raise error
     if gathered.misshapen:
-        misfit = gathered.misshapen[0].misfits[0]
+        shown, misfit = gathered.misshapen[0].document.name, gathered.misshapen[0].misfits[0]
         raise SettingsError(
             f"`{shown}` does not have the form of an agreement ({misfit.message})",
             f"run `sharecheck validate {shown}` first",
@@ -54,7 +53,8 @@ def flowchart(
     if len(gathered.agreements) > 1:
         ids = ", ".join(f"`{a.document.name}`" for a in gathered.agreements[:5])
         raise SettingsError(
-            f"`{shown}` holds {len(gathered.agreements)} agreements, and a map shows one", f"name one: {ids}"
+            f"`{repository.name_of(paths[0])}` holds {len(gathered.agreements)} agreements, and a map shows one",
+            f"name one: {ids}",
         )
     drawn = chart.draw(gathered.agreements[0], knowledge.load(reading.day(on)))
     if chosen is Format.SVG:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,13 +107,14 @@ def by_ending(output: Path) -> str | None:
     return next((endings[e] for e in sorted(endings, key=len, reverse=True) if output.name.lower().endswith(e)), None)
 
 
-def wanted(formats: list[str], output: Path | None) -> dict[Path | None, str]:
+def wanted(formats: list[str], output: Path | None, baseline: Path | None = None) -> dict[Path | None, str]:
     """What to write where (None is the screen), from `--format NAME` or `--format NAME=FILE` and `--output FILE`.
 
-    Raises `SettingsError` where a form is not known, a file could be an agreement, or two would go to one place.
+    The file of the `baseline` is taken. Raises `SettingsError` where a form is not known, a file could be an agreement,
+    or two would go to one place.
     """
     places: dict[Path | None, str] = {}
-    taken: dict[Path | None, str] = {}
+    taken: dict[Path | None, str] = {Path(os.path.realpath(baseline)): "the baseline"} if baseline else {}
     for said in formats or [(output and by_ending(output)) or "text"]:
         name, named, file = said.partition("=")
         if name not in FORMS:
@@ -128,7 +130,8 @@ def wanted(formats: list[str], output: Path | None) -> dict[Path | None, str]:
         if real in taken:
             where = f"to `{place.as_posix()}`" if place else "to the screen"
             raise SettingsError(
-                f"`{taken[real]}` and `{name}` would both go {where}", f"give one a file: `--format {name}=FILE`"
+                f"{taken[real]} and `{name}` would both go {where}", f"give one a file: `--format {name}=FILE`"
             )
-        places[place] = taken[real] = name
+        places[place] = name
+        taken[real] = f"`{name}`"
     return places

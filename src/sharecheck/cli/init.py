@@ -60,7 +60,9 @@ def init(
     if taken:
         raise SettingsError(
             f"`{(folder / taken[0]).as_posix()}` is already there, and nothing was written",
-            "begin in an empty folder: `sharecheck init FOLDER`",
+            "remove it, if a new one is to take its place"
+            if begun
+            else "begin in an empty folder: `sharecheck init FOLDER`",
         )
     for path, template in wanted.items():
         target = folder / path

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sharecheck.rules import Rule
     from sharecheck.settings import Settings
 
+LONGEST = 80
+"""How many letters the name of a rule may have, as its form has it."""
+
 
 def rules(
     topic: str = typer.Argument(None, help="Only this topic, such as consent."),
@@ -25,14 +28,15 @@ def rules(
     """List the rules, topic by topic, with the severity of each."""
     from sharecheck import rules as engine
     from sharecheck.cli import reading
+    from sharecheck.report import counted
 
     found, _ = reading.settings([], None)
-    if new:
+    if new is not None:
         begin(new, found)
         raise typer.Exit(Exit.FINE)
     every = (*engine.load(), *reading.own_rules(found, reading.day(None)))
     topics = list(dict.fromkeys(rule.topic for rule in every))
-    if topic and topic not in topics:
+    if topic is not None and topic not in topics:
         raise SettingsError(f"there is no topic `{topic}`", f"the topics are {', '.join(topics)}")
     shown = [rule for rule in every if topic in (None, rule.topic)]
     if as_json:
@@ -59,7 +63,9 @@ def rules(
             if rule.topic == heading:
                 typer.echo(f"  {rule.id:<{width}}  {rule.severity.value:<7}  {rule.summary}{mark(rule)}")
         typer.echo("")
-    typer.echo(f"{len(shown)} rules. `sharecheck explain RULE` says why each matters, with its sources and examples.")
+    typer.echo(
+        f"{counted(len(shown), 'rule')}. `sharecheck explain RULE` says why each matters, with its sources and examples."
+    )
 
 
 def mark(rule: Rule) -> str:
@@ -72,12 +78,16 @@ def begin(name: str, found: Settings) -> None:
     from importlib.resources import files
 
     from sharecheck import repository
+    from sharecheck import rules as engine
     from sharecheck.cli import reading
 
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST or name == "sharecheck":
         raise SettingsError(
-            f"`{name}` cannot be the name of a rule", "write lower-case words joined by hyphens: photo-to-others"
+            f"`{name}` cannot be the name of a rule",
+            "name the fault in a few lower-case words joined by hyphens: photo-to-others",
         )
+    if name in {taken for rule in engine.load() for taken in (rule.id, rule.topic)}:
+        raise SettingsError(f"`{name}` is the name of a rule or topic of sharecheck", "choose another name")
     if found.file is None:
         raise SettingsError(
             "there is no sharecheck.yaml here, beside which your own rules would be", "begin with `sharecheck init`"

@@ -72,7 +72,8 @@ def validate(
             "`--write-baseline` makes a new baseline" + (", and that file is there" if write_baseline.exists() else ""),
             "use `--update-baseline` to take out of a baseline what has been put right",
         )
-    places = {} if diff else forms.wanted(list(output_format or []), output)
+    kept = write_baseline or reading.baseline_file(reading.settings(list(paths or []), config)[0], baseline)
+    places = {} if diff else forms.wanted(list(output_format or []), output, kept)
     check = partial(reading.checked, list(paths or []), on, config, select, ignore, baseline)
     done = None
     if fix or diff:

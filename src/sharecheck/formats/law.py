@@ -78,8 +78,21 @@ def find(term: str, book: Book, every: Sequence[Card]) -> tuple[Card, ...]:
         return tuple(by_id[one] for one in exact)
     words = term.lower().split()
     named = [entry.id for entry in book.named(term)]
-    held = [card.id for card in every if words and all(word in _read_in(card, bool(named)) for word in words)]
+    held = [card.id for card in every if words and all(_stands(word, _read_in(card, bool(named))) for word in words)]
+    if not named and not held and (wider := _wider(term)) != term:
+        return find(wider, book, every)
     return tuple(by_id[one] for one in dict.fromkeys([*named, *held]))
+
+
+def _wider(term: str) -> str:
+    """A citation without its paragraphs in brackets, where the book has the whole of what they are in."""
+    wider = re.sub(r"\s*\([0-9A-Za-z]{1,4}\)", "", term)
+    return wider if re.search(r"[A-Za-z]{2}", wider) else term
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word is in a text; a number only by itself, since 6 is not in 26."""
+    return bool(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", text)) if word[0].isdigit() else word in text
 
 
 def _read_in(card: Card, title_only: bool) -> str:

@@ -74,7 +74,7 @@ def _finding(finding: Finding, paint: Paint) -> str:
         return f"{head}\n{_wrap(sentence(finding.message))}{_wrap(finding.excuse)}"
     at = paint(f"at {finding.address}", "quiet") if finding.address else ""
     parts = [f"{paint(place, 'place')}  {paint(severity, severity)}  {finding.rule}  {at}".rstrip() + "\n"]
-    if finding.line_text.strip():
+    if finding.line_text.strip() and not finding.line_text.lstrip().startswith("#"):  # a comment is never at fault
         parts.append(_snippet(finding, paint))
     parts.append(_wrap(sentence(finding.message)))
     parts.append(_wrap(put_right(finding.fix)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sharecheck import repository, source
 from sharecheck.agreement import Agreement, build
@@ -91,8 +91,23 @@ _QUOTES = """put the whole expression in single quotes ('"photo" in flow.data')"
 def _within(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         hidden = any(step.startswith(".") for step in path.relative_to(folder).parts)
+        if not hidden and path.is_symlink() and path.is_dir():
+            raise SettingsError(
+                f"`{_shown(path)}` is a link to a folder, which is not followed, so rules in it would not be asked",
+                f"name the folder itself under `rules.own:` in {FILE}",
+            )
+        if not hidden and path.name.lower().endswith((".yaml.txt", ".yml.txt")):
+            raise SettingsError(
+                f"`{_shown(path)}` ends in .txt, so a rule in it would not be asked",
+                "rename it so that it ends in .yaml, or move it out of the folder of rules",
+            )
         if path.suffix.lower() in (".yaml", ".yml") and not hidden and not path.is_dir():
             yield path
+
+
+def _shown(path: Path) -> str:
+    """A file or link as people see it, not what it points to."""
+    return (PurePosixPath(repository.name_of(path.parent)) / path.name).as_posix()
 
 
 def _near(place: Path) -> str:
@@ -107,7 +122,8 @@ def _under(document: Document, settings: Settings) -> tuple[Document, trial.Tie]
         return page.base(), build
     path = settings.root / document.data["over"]
     if not path.is_file():
-        raise refusal(document, ("over",), f"`{document.data['over']}` does not exist", _near(path))
+        wrong, fix = ("is a folder", "name one agreement in it") if path.is_dir() else ("does not exist", _near(path))
+        raise refusal(document, ("over",), f"`{document.data['over']}` {wrong}", fix)
 
     def tie(laid: Document) -> Agreement:
         named = Document(repository.name_of(path), laid.text, laid.data, laid.overlay)

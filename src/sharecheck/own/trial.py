@@ -39,7 +39,7 @@ def try_out(rule: Rule, examples: Document, under: Document, tie: Tie, on: date)
             )
         if key == "passes" and hits:
             raise _refuse(
-                examples, key, laid, hits[0].at, f"the rule finds a fault in the example that should pass: {hits[0].message}",
+                examples, key, laid, hits[0].at, f"the rule finds a fault in the example that should pass, {_told(hits[0])}",
                 "change the example, or `require:`",
             )  # fmt: skip
         if key == "fails":
@@ -47,9 +47,14 @@ def try_out(rule: Rule, examples: Document, under: Document, tie: Tie, on: date)
 
 
 _UNANSWERED = (
-    "ask about what is stated only (`when: flow.deadline != null`), and compare numbers with numbers, texts with texts"
+    "ask only about what is stated (`when: flow.deadline != null`, or `has(flow.written.retention)`), compare numbers with "
+    "numbers and texts with texts, and do not go through one list inside another inside a third"
 )
 _WITHIN = "let it show a part for which `when:` is true"
+
+
+def _told(hit: Hit) -> str:
+    return f"at `{'.'.join(map(str, hit.at)) or 'title'}`: {hit.message}"
 
 
 def _compare(rule: Rule, examples: Document, laid: Document, hits: list[Hit]) -> None:

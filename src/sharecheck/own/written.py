@@ -179,7 +179,11 @@ def _check_message(document: Document, root: str) -> None:
 
 def _summary(message: str, root: str) -> str:
     """The message as the list of rules shows it, where no agreement fills it in."""
-    text = re.sub(r"`?\{id\}`?", f"{'an' if root[0] in 'ai' else 'a'} {root}", " ".join(message.split()))
+    text = re.sub(
+        r"`?\{id\}`?" if "{id}" in message else r"`?\{name\}`?",
+        f"{'an' if root[0] in 'ai' else 'a'} {root}",
+        " ".join(message.split()),
+    )
     text = _BRACES.sub("…", text).replace(". ", "; ").rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."
 

@@ -98,7 +98,7 @@ def _merge(below: Any, above: Any, at: Path, fragment: Document, overlay: dict[P
 
 
 def _paths(value: Any, at: Path) -> list[Path]:
-    items: Any = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     out: list[Path] = []
     for key, inner in items:
         out.append((*at, key))

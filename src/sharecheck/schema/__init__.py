@@ -211,7 +211,7 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         yield Misfit(
             at,
             f"`{_short(value)}` is not one of the words for `{_last(at)}`",
-            _nearest(str(value), options),
+            _nearest(str(value), options) + _all_words(at, name),
             mend=_edit(at, value, lambda word: spelling.same(word, options)),
         )
     elif fault.kind == "const":
@@ -251,7 +251,8 @@ def _word(fault: _Fault, data: Any, name: str) -> Iterator[Misfit]:
         yield Misfit(
             at,
             f"the text of `{_last(at)}` is too long",
-            f"keep it under {rule.get('limit', 20_000):,} letters, or move it to an annex and point to it with `see:`",
+            f"keep it under {rule.get('limit', 20_000):,} letters"
+            + (", or move it to an annex and point to it with `see:`" if name == "agreement" else ""),
         )
     else:
         yield Misfit(
@@ -308,6 +309,10 @@ def _unknown_key(at: Path, key: str, part: Mapping[str, Any], known: list[str], 
         if not near:
             fix = _CURLY if re.search("[“”‘’]", key + str(part)) else _EMPTY
             return Misfit((*at, key), f"`{key}` has no value: is it part of the text before it?", fix, key=True)
+    if "." in key and _at((*at, *key.split(".")), name):
+        inside = ", ".join(f"`{step}:`" for step in key.split("."))
+        return Misfit((*at, key), f"{where} has no field `{key}`", f"write {inside}, each on a line of its own and two "
+                      "spaces further in than the one before it; keep what is there already", key=True)  # fmt: skip
     fix = _nearest(key, known)
     instead = fix.split("`")[1] if fix.startswith("did you mean") else ""
     meant = spelling.same(key, known)
@@ -349,6 +354,16 @@ def _named(at: Path, data: Any) -> list[str]:
     return [key for part in maps if isinstance(part, dict) for key in part]
 
 
+def _all_words(at: Path, name: str) -> str:
+    """Where all the words are, where a vocabulary has more of them than are said."""
+    comments = (schema.get("$comment", "") for schema in _at(at, name))
+    words = next((said.removeprefix(_COMMENT) for said in comments if said.startswith(_COMMENT)), "")
+    return f" (all words: `sharecheck schema {words}`)" if words else ""
+
+
+_COMMENT = "vocabulary: "
+
+
 def _nearest(word: str, options: list[str]) -> str:
     plain = {option.replace("_", "-").lower(): option for option in options}
     near = difflib.get_close_matches(word.replace("_", "-").replace(" ", "-").lower(), list(plain), 1, 0.6)
@@ -357,7 +372,7 @@ def _nearest(word: str, options: list[str]) -> str:
     if not options:
         return "remove it"
     shown = ", ".join(f"`{option}`" for option in options[:12])
-    return f"use one of {shown}{f' (and {len(options) - 12} more)' if len(options) > 12 else ''}"
+    return f"use one of {shown}{f' and {len(options) - 12} more' if len(options) > 12 else ''}"
 
 
 def _lasting(word: str) -> str | None:
@@ -367,7 +382,7 @@ def _lasting(word: str) -> str | None:
 
 
 def _format(at: Path, value: Any) -> Misfit:
-    if is_duration(value) or _last(at) in ("starts", "review", "ends", "on", "until", "as_of"):
+    if is_duration(value) or _last(at) in ("starts", "review", "ends", "on", "until", "as_of", "since"):
         return Misfit(
             at,
             f"`{_short(value)}` is not a day in the calendar",

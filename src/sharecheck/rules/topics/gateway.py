@@ -71,7 +71,11 @@ def power_to_share_unnamed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         return
     first, *more = lacking
     bodies = {agency.id: agency for agencies in lacking.values() for agency in agencies}
-    also = f" (nor do {spoken(tuple(more)) if len(more) <= FEW else f'{len(more)} others'})" if more else ""
+    also = (
+        f" (nor {'does' if len(more) == 1 else 'do'} {spoken(tuple(more)) if len(more) <= FEW else f'{len(more)} others'})"
+        if more
+        else ""
+    )
     yield Hit(
         agreement.flows[first].path("gateways"),
         f"`{first}` names no power or duty to share{also}; {names(bodies.values())} can share only what law allows, and should "

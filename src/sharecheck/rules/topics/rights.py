@@ -189,7 +189,8 @@ def onward_sharing_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
         yield Hit(
             facts.gap(flow, "onward", _onward_unsaid),
             f"nothing says whether those who receive `{flow.id}` may pass it on, and to whom",
-            f"add `onward:` ({spoken(tuple(facts.book.terms('onward')))}), under `defaults:` where one rule holds for all",
+            f"add `onward:` with one of {spoken(tuple(facts.book.terms('onward')))}, under `defaults:` where one rule "
+            "holds for all",
             missing=True,
             rests_on=flow.path("onward"),
         )

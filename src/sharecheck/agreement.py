@@ -7,24 +7,19 @@ here, and so are the `defaults` of flows; each part remembers the path, and the 
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from sharecheck import placeholder
 from sharecheck.source import Document, Path
 
 INHERITED = ("agencies", "roles", "terms", "thresholds", "law", "handling", "governance")
 """The parts that a tier 2 agreement takes over from its tier 1 protocol."""
 
 _NOTHING: Mapping[str, Any] = {}
-
-_TO_COME = re.compile(
-    r"\b(?:tb[acd]|to be (?:confirmed|agreed|decided|determined|added|completed|advised|inserted))\b", re.I
-)
-_SAYS = frozenset(("text", "title", "name", "why", "cites", "until", "review"))
-"""Fields whose words other rules judge as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +262,11 @@ class Agreement:
         named = {a for f in self.flows.values() for p in (*f.senders, *f.recipients) for a in p.agencies}
         return tuple(a for a in self.agencies.values() if not a.inherited or a.id in named)
 
+    @cached_property
+    def handed_down(self) -> Mapping[str, dict[str, Any]]:
+        """Its agencies, roles and law as an agreement under it has them, made once for all of those."""
+        return {name: dict(_inherit(getattr(self, name))) for name in ("agencies", "roles", "law")}
+
     @property
     def protocol_missing(self) -> bool:
         """Whether the tier 1 protocol it names is not among the agreements read, so that what it settles cannot be seen."""
@@ -284,28 +284,17 @@ class Agreement:
         return here is not None or above is None
 
 
-def _written(value: Any) -> Any:
-    """A part of a document less what says only that it is still to come (`spoc: TBC`), which is as good as left out."""
-    if isinstance(value, dict):
-        return {k: _written(v) for k, v in value.items() if k in _SAYS or not _to_come(v)}
-    return [_written(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _to_come(value: Any) -> bool:
-    return isinstance(value, str) and bool(_TO_COME.fullmatch(value.strip(" .?")))
-
-
 def build(document: Document, parent: Agreement | None = None) -> Agreement:
     """Type a document that fits the schema; `parent` is the tier 1 protocol named in `under`, already built.
 
     What must be there but is listed as `unknown` is typed as empty, which no rule rests on.
     """
-    raw = _written(document.data) if _TO_COME.search(document.text) else document.data
-    agencies: dict[str, Agency] = dict(_inherit(parent.agencies)) if parent else {}
+    raw = placeholder.dropped(document.data) if placeholder.there(document.text) else document.data
+    agencies: dict[str, Agency] = {**parent.handed_down["agencies"]} if parent else {}
     for key, value in raw.get("agencies", _NOTHING).items():
         above = parent.agencies[key].fields if parent and key in parent.agencies else _NOTHING
         agencies[key] = _agency(("agencies", key), key, {**above, **value}, inherited=False)
-    roles: dict[str, Role] = dict(_inherit(parent.roles)) if parent else {}
+    roles: dict[str, Role] = {**parent.handed_down["roles"]} if parent else {}
     for key, value in raw.get("roles", _NOTHING).items():
         roles[key] = _role(("roles", key), key, value)
     defaults = raw.get("defaults", _NOTHING)
@@ -525,7 +514,7 @@ def _governance(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str
 
 
 def _law(raw: Mapping[str, Any], parent: Agreement | None) -> Mapping[str, Citation]:
-    law: dict[str, Citation] = dict(_inherit(parent.law)) if parent else {}
+    law: dict[str, Citation] = {**parent.handed_down["law"]} if parent else {}
     for key, value in raw.get("law", _NOTHING).items():
         cites, provision = value.get("cites", key), value.get("provision")
         law[key] = Citation(("law", key), key, False, cites, provision, listed(value.get("for")))

@@ -282,15 +282,16 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
     left: dict[str, list[Note]] = {}
     verdicts: dict[str, Verdict] = {}
     used: set[Path] = set()
+    passed, not_applicable = Verdict.PASSED, Verdict.NOT_APPLICABLE
     for rule in rules:
-        verdict = Verdict.NOT_APPLICABLE
+        verdict = not_applicable
         if rule.looks_at == "misfits":
             verdicts[rule.id] = Verdict.PASSED
             continue
         places: dict[Path, tuple[Hit, set[str]]] = {}
         for part in rule.parts(facts):
-            if verdict is Verdict.NOT_APPLICABLE:
-                verdict = Verdict.PASSED
+            if verdict is not_applicable:
+                verdict = passed
             for outcome in rule.check(part, facts):
                 if isinstance(outcome, Ask):
                     if outcome.rests_on and facts.left_open(outcome.rests_on):

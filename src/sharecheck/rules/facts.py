@@ -319,9 +319,12 @@ class Facts:
 
     def one_body(self, flow: Flow) -> bool:
         """Whether a flow stays within one legal person; a class of bodies is not one."""
+        return self.once(("one body", flow.id), lambda: self._one_body(flow))
+
+    def _one_body(self, flow: Flow) -> bool:
         agencies = (*self.senders(flow), *self.recipients(flow))
-        several = any(a.fields.get("members") or a.fields.get("joins") for a in agencies)
-        return not several and len({a.part_of or a.id for a in agencies}) == 1
+        one = len({a.part_of or a.id for a in agencies}) == 1
+        return one and not any(a.fields.get("members") or a.fields.get("joins") for a in agencies)
 
     def role_kind(self, role: Role) -> Term:
         """The shared kind of a role."""
@@ -426,15 +429,17 @@ class Facts:
         key = ("duties", flow.id)
         if key not in self._memo:
             named = {held.id for _, held in self.gateways(flow) if held}
-            reached = [(duty, self._bound(flow, duty, duty.id in named)) for duty in _duties(self.book)]
+            reached = [(duty, self._bound(flow, duty, duty.id in named)) for duty in self._duties_here]
             self._memo[key] = sorted(((d, who) for d, who in reached if who), key=lambda pair: pair[0].id not in named)
         return self._memo[key]  # type: ignore[return-value]
 
+    @cached_property
+    def _duties_here(self) -> list[Provision]:
+        here = set(self.agreement.jurisdiction)
+        return [duty for duty in _duties(self.book) if not duty.jurisdiction or here.intersection(duty.jurisdiction)]
+
     def _bound(self, flow: Flow, duty: Provision, named: bool) -> list[Agency]:
         known = duty.facts
-        places = duty.jurisdiction
-        if places and not set(places) & set(self.agreement.jurisdiction):
-            return []
         purposes = known.get("purposes")
         if not (named if purposes is None else any(term.id in purposes for term in self.purposes(flow))):
             return []
@@ -444,10 +449,10 @@ class Facts:
 
         def of(side: str, agency: Agency) -> bool:
             listed_kinds = known.get(side)
-            kinds = {term.id for term in self.kinds(agency)}
-            if kinds & set(known.get("excludes", ())):
+            kinds = (agency.type, *agency.also)
+            if any(kind in known.get("excludes", ()) for kind in kinds):
                 return False
-            return named if listed_kinds is None else listed_kinds == "anyone" or bool(kinds & set(listed_kinds))
+            return named if listed_kinds is None else listed_kinds == "anyone" or any(k in listed_kinds for k in kinds)
 
         reached = {a.part_of or a.id for a in self.recipients(flow) if of("recipients", a)}
         return [

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from sharecheck import schema, spelling
-from sharecheck.agreement import Agreement, Waiver, listed, split_address, words
+from sharecheck.agreement import Agency, Agreement, Waiver, listed, split_address, words
 from sharecheck.edit import Edit
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.facts import Facts, spoken
@@ -16,13 +16,15 @@ _SOURCE = ("agreement-format",)
 
 
 def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    """Each reference: its place, the id, what it should name, and the ids there are."""
+    """References that may name nothing: the place, the id, what it should name, and the ids there are."""
     fields, agencies = agreement.fields, agreement.agencies
+    anybody = {**agencies, "any": None}
+    parties = {**agreement.roles, **anybody, "anyone-else": None}
     purposes, items, subjects = agreement.purposes, agreement.items, agreement.subjects
     for role in agreement.roles.values():
         if role.inherited:
             continue
-        yield from _listed((*role.at, "agency"), role.fields.get("agency"), "agency", [*agencies, "any"])
+        yield from _listed((*role.at, "agency"), role.fields.get("agency"), "agency", anybody)
         if role.host:
             yield (*role.at, "host"), role.host, "agency", agencies
         for acting_for in role.acting_for:
@@ -74,9 +76,9 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
         yield from _listed(("never", key, "about"), bar.get("about"), "subject", subjects)
         yield from _listed(("never", key, "purpose"), bar.get("purpose"), "purpose", purposes)
         for side in ("from", "to"):
-            yield from _parties(("never", key, side), bar.get(side), agreement)
+            yield from _parties(("never", key, side), bar.get(side), parties, agencies)
     for key, promise in fields.get("undertakings", {}).items():
-        yield from _parties(("undertakings", key, "who"), promise.get("who"), agreement)
+        yield from _parties(("undertakings", key, "who"), promise.get("who"), parties, agencies)
     for key in fields.get("thresholds", {}):
         yield ("thresholds", key), key, "agency", agencies
     for key, asking in fields.get("consents", {}).items():
@@ -127,18 +129,23 @@ def _asked(
             yield place, one.partition("/")[0], what, known
 
 
-def _listed(at: Path, value: object, what: str, known: Iterable[str]) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    many = isinstance(value, list)
-    for i, one in enumerate(listed(value)):
-        yield (*at, i) if many else at, one, what, known
+def _listed(
+    at: Path, value: object, what: str, known: Mapping[str, object]
+) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
+    """Of one or many ids, those that are not among the ids there are."""
+    if isinstance(value, list):
+        yield from (((*at, i), one, what, known) for i, one in enumerate(value) if one not in known)
+    elif isinstance(value, str) and value not in known:
+        yield at, value, what, known
 
 
-def _parties(at: Path, value: object, agreement: Agreement) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    known = [*agreement.roles, *agreement.agencies, "any", "anyone-else"]
+def _parties(
+    at: Path, value: object, known: Mapping[str, object], agencies: Mapping[str, Agency]
+) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
     for place, one, what, _ in _listed(at, value, "role or agency", known):
         agency, _, team = one.partition("/")
-        if team and agency in agreement.agencies:
-            yield place, team, f"team of `{agency}`", agreement.agencies[agency].teams
+        if team and agency in agencies:
+            yield place, team, f"team of `{agency}`", agencies[agency].teams
         else:
             yield place, one, what, known
 

@@ -66,9 +66,10 @@ def _driver(report: Report, pages: Mapping[str, str]) -> dict[str, Any]:
 
 def _rule(rule: Rule, page: str, report: Report) -> dict[str, Any]:
     sources = rule.sources(report.book)
+    name = "".join(word.capitalize() for word in rule.id.split("-"))
     return {
         "id": rule.id,
-        "name": "".join(word.capitalize() for word in rule.id.split("-")),
+        **({"name": name} if "-" in rule.id else {}),  # a name that only repeats the id is left out
         "shortDescription": _text(rule.summary),
         "fullDescription": _text(rule.page.why),
         "help": {"text": f"{rule.page.why}\n\n{put_right(rule.page.fix)}", "markdown": page},

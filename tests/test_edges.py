@@ -3757,6 +3757,22 @@ EDGES: list[Row] = [
         {("duty-blocked", "never.kept")},
         [],
     ),
+    (
+        "offence data on a basis that has not been typed in needs no policy document yet",
+        """
+        unknown: [flows.help.lawful_basis]
+        flows:
+          help: {lawful_basis: null}
+          therapy-plan: null
+          concern: {data: [identity, outcome], lawful_basis: {sender: {article_9: null, schedule_1: null, reason: null}}}
+        roles: {therapist: null}
+        data: {injuries: null, therapy: null, attendance: {type: convictions}}
+        purposes: {care: null}
+        governance: {policy_documents: null}
+        """,
+        set(),
+        ["`flows.help.lawful_basis` has not been typed in yet"],
+    ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""
 

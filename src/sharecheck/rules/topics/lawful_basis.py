@@ -325,7 +325,8 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
     unconditioned: dict[str, Agency] = {}
     for flow in sorted(agreement.flows.values(), key=lambda f: f.id):
         recipients = facts.recipients(flow)
-        unconditioned |= {agency.id: agency for _, agency, _ in facts.without_offence_condition(flow)}
+        if not facts.left_open(flow.path("lawful_basis")):
+            unconditioned |= {agency.id: agency for _, agency, _ in facts.without_offence_condition(flow)}
         for side, agency, basis in facts.based(flow):
             if basis is None:
                 continue

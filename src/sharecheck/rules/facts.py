@@ -272,6 +272,14 @@ class Facts:
             return bool(stated)
         return any(self.part_3(basis) for basis in flow.bases)
 
+    def turned(self, flow: Flow) -> bool:
+        """Whether what competent authorities hold goes to somebody else, for an end that is not all law enforcement."""
+        held = any(self.item_is(item, "police_held") or self.item_is(item, "criminal") for item in self.items(flow))
+        if not held or not any(self.competent_authority(agency) for agency in self.senders(flow)):
+            return False
+        to_others = any(not self.competent_authority(agency) for agency in self.recipients(flow))
+        return to_others and bool(self.purposes(flow)) and not self.serves_only(flow, "law_enforcement")
+
     def part_3(self, basis: Basis) -> bool:
         """Whether a basis is one of the law-enforcement regime."""
         return bool(basis.part_3) or self.basis_is(basis, "part_3")

@@ -155,12 +155,13 @@ def _refs(parties: tuple[Party, ...]) -> tuple[str, ...]:
 
 
 def _gate(flow: Flow, facts: Facts) -> Path | None:
-    """Where a refusal of consent stops a flow, or None where it does not."""
+    """Where a refusal of consent stops a flow; None where it does not, or stops protection, which another rule says."""
     consent = flow.consent
     if consent is None or not consent.relied_on or consent.unless or not facts.asks(flow):
         return None
-    stops = facts.book.term("refusals", consent.refused or "").is_("stops") or facts.phrase(consent.refused, "veto")
-    return (*consent.at, "refused") if stops else None
+    forbids = consent.refused == "do-not-share" or facts.phrase(consent.refused, "veto")
+    stops = forbids or facts.book.term("refusals", consent.refused or "").is_("stops")
+    return (*consent.at, "refused") if stops and not (forbids and facts.serves(flow, "safeguarding")) else None
 
 
 @rule(

@@ -64,6 +64,8 @@ def power_to_share_unnamed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     for flow in agreement.flows.values():
         if not facts.personal(flow) or any(term.facts.get("theme") == "legal" for term in facts.purposes(flow)):
             continue
+        if facts.turned(flow) and not flow.gateways:
+            continue  # the rule on police data says what is missing here
         senders = _disclosing(flow, facts)
         if senders and not _power_named(flow, senders, facts):
             lacking[flow.id] = senders

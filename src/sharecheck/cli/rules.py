@@ -76,10 +76,12 @@ def mark(rule: Rule) -> str:
 def begin(name: str, found: Settings) -> None:
     """Write a commented rule to start from; raises `SettingsError` where it could not be asked, or is there already."""
     from importlib.resources import files
+    from importlib.util import find_spec
 
     from sharecheck import repository
     from sharecheck import rules as engine
     from sharecheck.cli import reading
+    from sharecheck.own.expression import PACKAGE
 
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST or name == "sharecheck":
         raise SettingsError(
@@ -102,6 +104,8 @@ def begin(name: str, found: Settings) -> None:
         raise SettingsError(f"`{folder}` cannot be made: {error.strerror}", "check who may write there") from None
     text = (files("sharecheck.cli") / "templates" / "rule.yaml").read_text(encoding="utf-8")
     reading.deliver(text.replace("NAME", name), target, protect=False)
+    lacking = "" if find_spec("cel_expr_python") else f"pip install '{PACKAGE}' (once, where sharecheck is installed), "
     typer.echo(
-        f"wrote {repository.name_of(target)}\n\nNow: make it your rule (docs/own-rules.md), then run `sharecheck rules own`."
+        f"wrote {repository.name_of(target)}\n\nNow: {lacking}make it your rule (docs/own-rules.md), then run `sharecheck rules "
+        "own`."
     )

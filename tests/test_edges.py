@@ -177,7 +177,7 @@ EDGES: list[Row] = [
     (
         "an approval with its day, and one without",
         "approvals: [{who: Board, on: 2026-09-01}, {who: Caldicott Guardian}]",
-        {("approval-awaited", "approvals.1.on")},
+        {("approval-awaited", "approvals.=Caldicott Guardian.on")},
         [],
     ),
     (

@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding that was there on the day `since`, by its fingerprint; the rest says in words which it is."""
+    """One place of a finding that was there on the day `since`, by its fingerprint; the rest says in words which it is."""
 
     fingerprint: str
     rule: str
@@ -48,14 +48,17 @@ def load(file: Path) -> tuple[Entry, ...]:
 
 
 def apply(report: Report, entries: Iterable[Entry]) -> Report:
-    """The report with findings of the baseline marked as known, and the entries that are found no longer named as gone."""
+    """The report with findings whose every place is in the baseline marked as known, and what is found no longer as gone."""
     since = {entry.fingerprint: entry.since for entry in entries}
     unwaivable = {rule.id for rule in report.rules if not rule.waivable}
     checked = tuple(
         replace(
             one,
             findings=tuple(
-                f if f.rule in unwaivable else replace(f, known_since=since.get(f.fingerprint)) for f in one.findings
+                replace(f, known_since=max(since[place.fingerprint] for place in f.places))
+                if f.rule not in unwaivable and all(place.fingerprint in since for place in f.places)
+                else f
+                for f in one.findings
             ),
         )
         for one in report.checked
@@ -66,20 +69,19 @@ def apply(report: Report, entries: Iterable[Entry]) -> Report:
 
 def shrunk(report: Report, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries without those that are mended: the agreement was checked, the rule was asked, and nothing was found."""
-    there = {finding.fingerprint for finding in report.findings}
+    there = {place.fingerprint for finding in report.findings for place in finding.places}
     asked = {(one.id, rule) for one in report.checked if one.agreement is not None for rule in one.verdicts}
     return tuple(e for e in entries if e.fingerprint in there or (e.agreement, e.rule) not in asked)
 
 
 def first(report: Report) -> tuple[Entry, ...]:
-    """A baseline of everything found now that may be in one; what is accepted by a waiver stays with its waiver."""
+    """A baseline of everything found now that may be in one, place by place; what a waiver accepts stays with its waiver."""
     unwaivable = {rule.id for rule in report.rules if not rule.waivable}
     found = {
-        finding.fingerprint: Entry(
-            finding.fingerprint, finding.rule, finding.agreement, finding.address, report.book.on
-        )
+        place.fingerprint: Entry(place.fingerprint, finding.rule, finding.agreement, place.address, report.book.on)
         for finding in report.findings
         if finding.waived is None and finding.rule not in unwaivable
+        for place in finding.places
     }
     return tuple(found.values())
 

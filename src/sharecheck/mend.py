@@ -7,13 +7,13 @@ nothing is found that was not found before. The others are left, and said. Nothi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sharecheck import schema
 from sharecheck.edit import Edit, applied
-from sharecheck.report import Checked, Report
+from sharecheck.report import Checked, Finding, Report
 from sharecheck.source import Document
 
 Files = Mapping[str, Document]
@@ -151,5 +151,10 @@ def _no_worse(before: Checked, after: Checked, mends: Sequence[Mend]) -> bool:
     if (before.agreement is None) != (after.agreement is None):
         return False
     edits = [one.edit for one in mends if one.file == before.name]
-    here = Counter((f.fingerprint, f.severity, f.aside) for f in before.findings if f.mend not in edits)
-    return Counter((f.fingerprint, f.severity, f.aside) for f in after.findings) <= here
+    here = _each(f for f in before.findings if f.mend not in edits)
+    return _each(after.findings) <= here
+
+
+def _each(findings: Iterable[Finding]) -> Counter[tuple[str, str, str]]:
+    """How often each fault is found at each place, and what is said of it."""
+    return Counter((place.fingerprint, f.severity, f.aside) for f in findings for place in f.places)

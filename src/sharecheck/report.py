@@ -6,7 +6,6 @@ fifth, and no word for "compliant".
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from sharecheck.agreement import INHERITED, Agreement, Waiver, matches, split_ad
 from sharecheck.edit import Edit
 from sharecheck.errors import SettingsError, SourceError
 from sharecheck.knowledge import Book, Source
+from sharecheck.place import Place, place_of
 from sharecheck.repository import Gathered, LeftOut, Misshapen
 from sharecheck.rules import Ask, Hit, Rule, Severity
 from sharecheck.rules.facts import Facts
@@ -52,7 +52,10 @@ def put_right(fix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong, with everything a person needs to put it right."""
+    """Something wrong, with everything a person needs to put it right.
+
+    `places` are all those at which it stands, its own first; those who waive or know it waive or know each of them.
+    """
 
     rule: str
     severity: Severity
@@ -67,6 +70,7 @@ class Finding:
     pointer: str
     address: str
     fingerprint: str
+    places: tuple[Place, ...]
     waived: Waiver | None = None
     known_since: date | None = None
     mend: Edit | None = None
@@ -288,7 +292,7 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
         if rule.looks_at == "misfits":
             verdicts[rule.id] = Verdict.PASSED
             continue
-        places: dict[Path, tuple[Hit, set[str]]] = {}
+        places: dict[Path, tuple[Hit, set[str], list[Path]]] = {}
         for part in rule.parts(facts):
             if verdict is not_applicable:
                 verdict = passed
@@ -306,11 +310,14 @@ def _agreement(facts: Facts, asked: Asked) -> Checked:
                     if why != "unknown":
                         left.setdefault(why, []).append(note(outcome.at, _left_to(why, outcome.message), rule.id))
                 else:
-                    places.setdefault(outcome.at, (outcome, set()))[1].add(str(getattr(part, "id", "")))
-        for hit, parts in places.values():
-            waiver = _waiver(agreement, rule, hit.at, facts) if rule.waivable else None
-            if waiver:
-                used.add(waiver.at)
+                    _, parts, also = places.setdefault(outcome.at, (outcome, set(), []))
+                    parts.add(str(getattr(part, "id", "")))
+                    also += outcome.also
+        for first, parts, also in places.values():
+            hit = replace(first, also=tuple(also)) if also else first
+            waivers = _waivers(agreement, rule, hit, facts) if rule.waivable else []
+            used.update(waiver.at for waiver in waivers if waiver)
+            waiver = None if None in waivers else min(filter(None, waivers), key=lambda one: one.until, default=None)
             findings.append(_finding(rule, hit, len(parts), agreement.id, document, facts.book, waiver))
             verdict = Verdict.FAILED
         verdicts[rule.id] = verdict
@@ -353,9 +360,11 @@ def _idle(
         if waiver.at not in used and waiver.rule in asked and waiver.until >= facts.on:
             certain = asked[waiver.rule].waivable and verdicts[waiver.rule] is Verdict.PASSED
             why = (
-                "the rule finds nothing there"
-                if asked[waiver.rule].waivable
-                else "findings of this rule cannot be accepted"
+                "findings of this rule cannot be accepted"
+                if not asked[waiver.rule].waivable
+                else "what is found there stands in several parts, and each has to be named"
+                if len(waiver.address) == 1 and verdicts[waiver.rule] is Verdict.FAILED
+                else "the rule finds nothing there"
             )
             hit = Hit(
                 waiver.at,
@@ -371,11 +380,15 @@ def _out(waiver: Waiver, agreement: Agreement) -> Edit:
     return Edit(waiver.at, agreement.fields["allow"][waiver.at[-1]], None)
 
 
-def _waiver(agreement: Agreement, rule: Rule, at: Path, facts: Facts) -> Waiver | None:
-    for waiver in agreement.waivers:
-        if waiver.rule == rule.id and matches(waiver.address, at) and waiver.until >= facts.on:
-            return waiver
-    return None
+def _waivers(agreement: Agreement, rule: Rule, hit: Hit, facts: Facts) -> list[Waiver | None]:
+    """For each place of a hit the waiver in force that accepts it there; of several places, `flows` alone names none."""
+    ours = [one for one in agreement.waivers if one.rule == rule.id and one.until >= facts.on]
+    places = hit.places if ours else (hit.at,)
+
+    def names(address: Path, place: Path) -> bool:
+        return matches(address, place) and (len(places) == 1 or len(address) > 1 or address == place)
+
+    return [next((one for one in ours if names(one.address, place)), None) for place in places]
 
 
 def _misshapen(one: Misshapen, book: Book, every: Sequence[Rule], asked: Asked) -> Checked:
@@ -405,10 +418,10 @@ def _finding(
     key: bool = False,
 ) -> Finding:
     span = document.key_span(hit.at) if key else document.span(hit.at)
-    address = _address(hit.at, document.data)
+    places = tuple(place_of(rule.id, agreement, at, document.data) for at in hit.places)
+    own = places[0] if hit.places[0] == hit.at else place_of(rule.id, agreement, hit.at, document.data)
     others = "one more flow" if times == 2 else f"{times - 1} more flows"
     more = f" (the same holds for {others})" if times > 1 else ""
-    digest = hashlib.sha256(f"{rule.id}|{agreement}|{address}".encode()).hexdigest()
     lines = document.lines
     return Finding(
         rule=rule.id,
@@ -422,8 +435,9 @@ def _finding(
         span=span,
         line_text=lines[span.line - 1] if 0 < span.line <= len(lines) else "",
         pointer=_pointer(hit.at),
-        address=address,
-        fingerprint=digest[:32],
+        address=own.address,
+        fingerprint=own.fingerprint,
+        places=places,
         waived=waiver,
         mend=None if waiver else hit.mend,
     )
@@ -439,21 +453,6 @@ def _pointer(at: Path) -> str:
 
 def _dotted(at: Path) -> str:
     return ".".join(str(step) for step in at)
-
-
-def _address(at: Path, data: Any) -> str:
-    """An address that survives reordering: list items by what they say rather than by position."""
-    steps: list[str] = []
-    here = data
-    for step in at:
-        if isinstance(step, int):
-            here = here[step] if isinstance(here, list) and step < len(here) else None
-            said = here.get("rule", here.get("agency")) if isinstance(here, dict) else here
-            steps.append(f"={said}" if isinstance(said, str) else str(step))
-        else:
-            here = here.get(step) if isinstance(here, dict) else None
-            steps.append(step)
-    return ".".join(steps)
 
 
 _SEE = re.compile(r"""see["']?\s*:""")

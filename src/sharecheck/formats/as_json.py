@@ -74,6 +74,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "end_column": finding.span.end_column,
         "pointer": finding.pointer,
         "fingerprint": finding.fingerprint,
+        "also": [place.address for place in finding.places if place.address != finding.address],
         "waived": {"because": waived.because, "by": waived.by, "until": waived.until.isoformat()} if waived else None,
         "known_since": finding.known_since.isoformat() if finding.known_since else None,
     }

@@ -43,7 +43,8 @@ class Hit:
 
     `missing` where something should be written and is not; `rests_on` names another part whose absence the hit infers
     from, so that the hit falls away where that part is elsewhere or not typed in yet. `cites` where this hit has sources
-    of its own, shown in place of the rule's; `mend` is the edit that puts it right where that is certain.
+    of its own, shown in place of the rule's; `mend` is the edit that puts it right where that is certain. `also` holds
+    every place at which the same fault stands, where one hit speaks for several; `at` may be among them.
     """
 
     at: Path
@@ -53,6 +54,13 @@ class Hit:
     rests_on: Path | None = None
     cites: tuple[str, ...] = ()
     mend: Edit | None = None
+    also: tuple[Path, ...] = ()
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Every place at which the fault stands, its own first; a whole map such as `flows` only stands in for others."""
+        own = () if self.also and len(self.at) == 1 else (self.at,)
+        return tuple(dict.fromkeys((*own, *self.also)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sharecheck.agreement import (
     Flow,
     Item,
     Party,
+    Purpose,
     Role,
     listed,
     matches,
@@ -521,6 +522,11 @@ def _duties(book: Book) -> tuple[Provision, ...]:
 def names(parts: Iterable[Agency | Item | Role]) -> str:
     """Ids in backticks, joined as a sentence joins them."""
     return joined([f"`{part.id}`" for part in parts]) or "nobody"
+
+
+def at_each(parts: Iterable[Agency | Item | Role | Flow | Purpose], *field: str) -> tuple[Path, ...]:
+    """Where parts are written, or where a field of each would be."""
+    return tuple((*part.at, *field) for part in parts)
 
 
 @cache

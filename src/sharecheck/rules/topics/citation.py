@@ -10,7 +10,7 @@ from datetime import date
 from sharecheck.agreement import Agency, Agreement, Flow, last_day
 from sharecheck.knowledge import Named, Provision, joined
 from sharecheck.rules import Ask, Hit, Severity, rule
-from sharecheck.rules.facts import Facts, spoken
+from sharecheck.rules.facts import Facts, at_each, spoken
 from sharecheck.source import Path
 
 
@@ -136,6 +136,7 @@ def law_repealed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"“{mention.words}” cites law that is repealed{_others(places)}. {entry.says} What rests on it rests on nothing",
             f"cite what took its place ({facts.book.titles(entry.successors)}), and look again at whatever was written under it",
             cites=entry.sources,
+            also=tuple(one.at for one, _ in places),
         )
 
 
@@ -169,6 +170,7 @@ def law_superseded(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]:
             f"{shown} {how}{_others(places)}. {entry.says}{_reported(entry, facts)}",
             f"name what stands today ({facts.book.titles(entry.successors)}), and check that what you say of it still holds",
             cites=entry.sources,
+            also=tuple(one.at for one, _ in places),
         )
 
 
@@ -190,6 +192,7 @@ def cited_as_power(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"{spoken(tuple(f.id for f in flows))} name{'' if several else 's'} no power or duty to share: {' '.join(says)}",
             "name the law that lets or makes the sender tell the recipient; keep the rest for what it is, under `law:` or "
             "`confidentiality:`",
+            also=tuple(one.path("gateways") for one in flows),
         )
 
 
@@ -287,6 +290,7 @@ def body_abolished_or_renamed(agreement: Agreement, facts: Facts) -> Iterator[Hi
             f"name the body that has its part today ({facts.book.titles(entry.successors)}), have it sign, and keep the old name "
             "under `formerly:`",
             cites=entry.sources,
+            also=at_each((one for one, _ in pairs), "name"),
         )
 
 
@@ -321,6 +325,11 @@ def _rested_on(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, Provi
         yield at, provision, tuple(dict.fromkeys(flows.get(key, ())))
 
 
+def _naming(flows: Iterable[str], agreement: Agreement) -> tuple[Path, ...]:
+    """Where flows name their powers and duties."""
+    return tuple(agreement.flows[flow].path("gateways") for flow in flows)
+
+
 def _not_law(agreement: Agreement, facts: Facts, *, sure: bool) -> Iterator[Hit]:
     day = _day(agreement, facts)
     for at, provision, flows in _rested_on(agreement, facts):
@@ -344,6 +353,7 @@ def _not_law(agreement: Agreement, facts: Facts, *, sure: bool) -> Iterator[Hit]
             f"rest on {facts.book.titles((successor,))}, if it fits" if successor
             else "name what you rest on until then, or say that sharing begins when it does",
             cites=provision.sources,
+            also=_naming(flows, agreement),
         )  # fmt: skip
 
 
@@ -392,6 +402,7 @@ def gateway_elsewhere(agreement: Agreement, facts: Facts) -> Iterator[Hit | Ask]
             f"the agreement is for {_places(facts, here)}, and rests on law of {where}: "
             f"{'; '.join(p.title for _, p, _ in sure)}",
             "name the law of the place itself; the book holds little outside England, so ask somebody who knows it",
+            also=tuple(place for _, _, flows in sure for place in _naming(flows, agreement)),
         )
     elif elsewhere:
         at, provision, _ = elsewhere[0]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sharecheck.agreement import Basis, Flow, Role
+from sharecheck.agreement import Agency, Basis, Flow, Role
 from sharecheck.rules import Ask, Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 
@@ -46,22 +46,25 @@ def _relies_on_consent(flow: Flow, facts: Facts) -> bool:
 )  # fmt: skip
 def condition_excludes_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """A flow depends on consent, and the condition it names is for sharing without consent."""
+    found: list[tuple[Path, tuple[str, ...]]] = []
     for basis in facts.resting(flow):
         if facts.basis_is(basis, "consent") and facts.serves(flow, "safeguarding"):
             continue  # consent is no basis for protection at all, which another rule says
         numbers = _paragraphs(basis, "without_consent", facts)
         instead = _condition_is(basis, "consent", facts) or _paragraphs(basis, "consent", facts)
-        if numbers and not instead and flow.consent:
-            label = facts.model(flow.consent).label
-            yield Hit(
-                _stated(basis, numbers[0]),
-                f"`{flow.id}` depends on {label}, and names {_numbered(numbers)}, which holds only where information is shared "
-                "without consent",
-                "choose one: where you would share whatever the answer, tell the person instead of asking "
-                "(`model: none-inform`); where you would not, name "
-                f"{facts.named('article-9', 'consent')} in place of this condition",
-            )
-            return
+        if numbers and not instead:
+            found.append((_stated(basis, numbers[0]), numbers))
+    if found and flow.consent:
+        at, numbers = found[0]
+        yield Hit(
+            at,
+            f"`{flow.id}` depends on {facts.model(flow.consent).label}, and names {_numbered(numbers)}, which holds only where "
+            "information is shared without consent",
+            "choose one: where you would share whatever the answer, tell the person instead of asking "
+            "(`model: none-inform`); where you would not, name "
+            f"{facts.named('article-9', 'consent')} in place of this condition",
+            also=tuple(place for place, _ in found),
+        )
 
 
 @rule(
@@ -90,6 +93,7 @@ def reason_not_to_ask_missing(flow: Flow, facts: Facts) -> Iterator[Hit | Ask]:
         "add `reason:` to the basis: a (consent cannot be given), b (it cannot reasonably be obtained) or c (asking would "
         "prejudice the protection)",
         missing=True,
+        also=tuple((*b.at, "reason") for b in resting),
     )
 
 
@@ -98,19 +102,19 @@ def equality_condition_for_cases(flow: Flow, facts: Facts) -> Iterator[Hit]:
     """The condition for equality monitoring is named for work on one person's case."""
     if not facts.serves(flow, "case_level"):
         return
-    for basis in facts.resting(flow):
-        numbers = _paragraphs(basis, "not_individual", facts)
-        if numbers and len(numbers) == len(basis.conditions):
-            purpose = next(term for term in facts.purposes(flow) if term.is_("case_level"))
-            yield Hit(
-                _stated(basis, numbers[0]),
-                f"`{flow.id}` is for “{purpose.label.lower()}”, one person's case, and rests on {_numbered(numbers)}, which does "
-                "not cover decisions about a particular person",
-                "send figures that identify nobody for monitoring, or name the condition that fits the case: care "
-                f"{facts.named('schedule-1', 'care')}, safeguarding {facts.named('schedule-1', 'safeguarding')}, a function in law "
-                f"{facts.named('schedule-1', 'functions')}",
-            )
-            return
+    stated = [(basis, _paragraphs(basis, "not_individual", facts)) for basis in facts.resting(flow)]
+    if found := [(basis, numbers) for basis, numbers in stated if numbers and len(numbers) == len(basis.conditions)]:
+        basis, numbers = found[0]
+        purpose = next(term for term in facts.purposes(flow) if term.is_("case_level"))
+        yield Hit(
+            _stated(basis, numbers[0]),
+            f"`{flow.id}` is for “{purpose.label.lower()}”, one person's case, and rests on {_numbered(numbers)}, which does "
+            "not cover decisions about a particular person",
+            "send figures that identify nobody for monitoring, or name the condition that fits the case: care "
+            f"{facts.named('schedule-1', 'care')}, safeguarding {facts.named('schedule-1', 'safeguarding')}, a function in law "
+            f"{facts.named('schedule-1', 'functions')}",
+            also=tuple(_stated(one, two[0]) for one, two in found),
+        )
 
 
 def _bound(role: Role, sectors: set[str], facts: Facts) -> bool | None:
@@ -164,6 +168,7 @@ def care_condition_without_secrecy(flow: Flow, facts: Facts) -> Iterator[Hit | A
             "give this recipient a condition of its own (safeguarding: "
             f"{facts.named('article-9', 'safeguarding')} with paragraph {facts.named('schedule-1', 'safeguarding')}), or, where a "
             "duty of confidence does bind the role, write `confidential: true` on it",
+            also=tuple(place for place, _ in wrong.values()),
         )
     elif unsure:
         yield Ask(
@@ -179,19 +184,23 @@ def members_condition_shared_outside(flow: Flow, facts: Facts) -> Iterator[Hit]:
     explicit = flow.consent is not None and facts.model(flow.consent).is_("explicit")
     if explicit or any(facts.book.term("confidentiality-routes", c).is_("consent") for c in flow.confidentiality):
         return
+    found: list[tuple[Agency, Basis, list[Agency]]] = []
     for side, sender, basis in facts.based(flow):
         if side != "sender" or basis is None or not basis.article_9:
             continue
         others = [r for r in facts.recipients(flow) if r.controller != "processor" and facts.apart(sender, r)]
         if others and all(facts.book.term("article-9", a).is_("members_only") for a in basis.article_9):
-            yield Hit(
-                (*basis.at, "article_9"),
-                f"`{sender.id}` tells {names(others)} about its members under {spoken(basis.article_9)}, which does not let it "
-                "tell another body without their explicit consent",
-                f"ask for explicit consent ({facts.named('article-9', 'consent')}) and say so under `consent:`, or name another "
-                "condition",
-            )
-            return
+            found.append((sender, basis, others))
+    if found:
+        sender, basis, others = found[0]
+        yield Hit(
+            (*basis.at, "article_9"),
+            f"`{sender.id}` tells {names(others)} about its members under {spoken(basis.article_9)}, which does not let it "
+            "tell another body without their explicit consent",
+            f"ask for explicit consent ({facts.named('article-9', 'consent')}) and say so under `consent:`, or name another "
+            "condition",
+            also=tuple((*one.at, "article_9") for _, one, _ in found),
+        )
 
 
 def _tells_of_offending(flow: Flow, facts: Facts) -> bool:
@@ -207,7 +216,10 @@ def offence_data_without_condition(flow: Flow, facts: Facts) -> Iterator[Hit | A
     lacking = facts.without_offence_condition(flow)
     if not lacking:
         return
-    side, _, basis = lacking[0]
+    places = [
+        (*basis.at, "article_10") if basis else flow.path("lawful_basis", *([side] if flow.bases else []))
+        for side, _, basis in lacking
+    ]
     bodies = {agency.id: agency for _, agency, _ in lacking}
     one = len(bodies) == 1
     told = next((b for _, _, b in lacking if b and b.fields.get("text")), None)
@@ -218,13 +230,14 @@ def offence_data_without_condition(flow: Flow, facts: Facts) -> Iterator[Hit | A
         )
         return
     yield Hit(
-        (*basis.at, "article_10") if basis else flow.path("lawful_basis", *([side] if flow.bases else [])),
+        places[0],
         f"`{flow.id}` tells of offending, or of an allegation, and {names(bodies.values())}, which {'has' if one else 'have'} no "
         f"official authority for that, {'names' if one else 'name'} no Schedule 1 condition",
         "name one under `article_10:` in the basis (often paragraph "
         f"{facts.named('schedule-1', 'safeguarding')} for safeguarding, {facts.named('schedule-1', 'functions')} for a function in "
         "law), with the policy document it needs",
         missing=True,
+        also=tuple(places),
     )
 
 
@@ -259,6 +272,7 @@ def sensitive_processing_without_condition(flow: Flow, facts: Facts) -> Iterator
             " and ".join(fixes),
             missing=not condition,
             rests_on=("governance", "policy_documents") if condition else None,
+            also=at_each(without) if len(without) > 1 else (),
         )
 
 
@@ -273,18 +287,23 @@ def vital_interests_as_routine(flow: Flow, facts: Facts) -> Iterator[Hit]:
     often = facts.book.term("frequencies", str(flow.fields.get("frequency", "")))
     if not often.is_("standing") and (facts.grave(flow) or protects):
         return
-    for basis in facts.resting(flow):
+    found = [
+        ((*basis.at, name), stated)
+        for basis in facts.resting(flow)
         for name, vocabulary, stated in (
             ("article_6", "article-6", basis.article_6),
             ("article_9", "article-9", basis.article_9),
-        ):
-            if stated and all(facts.book.term(vocabulary, word).is_("vital") for word in stated):
-                when = f"goes {often.label.lower()}" if often.is_("standing") else "is not for emergencies"
-                yield Hit(
-                    (*basis.at, name),
-                    f"`{flow.id}` rests on {spoken(stated)}, vital interests, and {when}; vital interests are for saving a life",
-                    f"use {facts.named('article-6', 'public_task')} or another lawful basis, with "
-                    f"{facts.named('article-9', 'safeguarding')} or {facts.named('article-9', 'care')} for special category data, "
-                    "and keep vital interests for a flow of its own for emergencies",
-                )
-                return
+        )
+        if stated and all(facts.book.term(vocabulary, word).is_("vital") for word in stated)
+    ]
+    if found:
+        at, stated = found[0]
+        when = f"goes {often.label.lower()}" if often.is_("standing") else "is not for emergencies"
+        yield Hit(
+            at,
+            f"`{flow.id}` rests on {spoken(stated)}, vital interests, and {when}; vital interests are for saving a life",
+            f"use {facts.named('article-6', 'public_task')} or another lawful basis, with "
+            f"{facts.named('article-9', 'safeguarding')} or {facts.named('article-9', 'care')} for special category data, "
+            "and keep vital interests for a flow of its own for emergencies",
+            also=tuple(place for place, _ in found),
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sharecheck.agreement import Agreement, Flow, Item, Role, prose, words
 from sharecheck.rules import Hit, Severity, rule
 from sharecheck.rules.confidence import health, without_route
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 
@@ -25,6 +25,7 @@ def confidentiality_route_missing(agreement: Agreement, facts: Facts) -> Iterato
             f"{shown} to pass it on; a data protection basis does not",
             "add `confidentiality:` with the route: `implied-direct-care`, `explicit-consent`, `statutory-duty` or another",
             missing=True,
+            also=tuple(flow.path("confidentiality") for flow in flows),
         )
 
 
@@ -122,18 +123,24 @@ def objection_check_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]
     bound = [] if general else [flow for flow in agreement.flows.values() if _falls_away(flow, facts)]
     if not bound or _OBJECTION.search(words(" ".join(prose([rights, told])))):
         return
-    for flow in sorted(bound, key=lambda f: f.id):
-        consent = flow.consent
-        heard = facts.asks(flow) or (consent and (consent.refused or consent.fields.get("withdrawal")))
-        if not heard and not _OBJECTION.search(facts.wording(flow)):
-            yield Hit(
-                flow.path("gateways"),
-                f"`{flow.id}` rests on {_falls_away(flow, facts)}, which does not bind where the person objects, and nothing "
-                "says how an objection is asked about or found on the record",
-                "add `objection:` under `handling.rights`, or say under `trigger:` that the record is checked for an objection",
-                rests_on=("handling", "rights", "objection"),
-            )
-            return
+    unheard = [flow for flow in sorted(bound, key=lambda f: f.id) if not _objection_heard(flow, facts)]
+    if unheard:
+        first = unheard[0]
+        yield Hit(
+            first.path("gateways"),
+            f"`{first.id}` rests on {_falls_away(first, facts)}, which does not bind where the person objects, and nothing "
+            "says how an objection is asked about or found on the record",
+            "add `objection:` under `handling.rights`, or say under `trigger:` that the record is checked for an objection",
+            rests_on=("handling", "rights", "objection"),
+            also=tuple(flow.path("gateways") for flow in unheard),
+        )
+
+
+def _objection_heard(flow: Flow, facts: Facts) -> bool:
+    """Whether a flow asks the person, or says what becomes of an objection."""
+    consent = flow.consent
+    answered = consent and (consent.refused or consent.fields.get("withdrawal"))
+    return facts.asks(flow) or bool(answered) or bool(_OBJECTION.search(facts.wording(flow)))
 
 
 def _falls_away(flow: Flow, facts: Facts) -> str | None:
@@ -180,6 +187,7 @@ def identity_at_risk_unshielded(agreement: Agreement, facts: Facts) -> Iterator[
             "add `protect:` to the item: what is left out or kept apart, and from whom",
             missing=True,
             rests_on=(*items[0].at, "type"),
+            also=at_each(items, "protect"),
         )
 
 
@@ -201,16 +209,21 @@ def special_condition_not_needed(agreement: Agreement, facts: Facts) -> Iterator
         else:
             special.update(bases)
     found = [(at, flows) for at, flows in sorted(plain.items(), key=lambda pair: str(pair[0])) if at not in special]
-    seen: set[str] = set()
+    groups: list[tuple[Flow, list[Path]]] = []
+    told: dict[str, list[Path]] = {}
     for at, flows in found:
-        if flows[0].id in seen:
-            continue
-        seen.update(flow.id for flow in flows)
+        if flows[0].id not in told:
+            groups.append((flows[0], []))
+            for flow in flows:
+                told.setdefault(flow.id, groups[-1][1])
+        told[flows[0].id].append((*at, "article_9"))
+    for first, places in groups:
         yield Hit(
-            (*at, "article_9"),
-            f"`{flows[0].id}` names a condition for special category data, and nothing in it is such data: the condition is "
+            places[0],
+            f"`{first.id}` names a condition for special category data, and nothing in it is such data: the condition is "
             "not needed, and the label makes people hold back what they may share",
             "take `article_9` out, with the Schedule 1 condition that belongs to it; or name the item that makes it needed",
+            also=tuple(places),
         )
 
 

@@ -50,17 +50,21 @@ def public_body_relies_on_consent(flow: Flow, facts: Facts) -> Iterator[Hit]:
     if not facts.asks(flow):
         return  # where nobody is asked, consent is no basis at all, which another rule says
     public = [a for a in facts.senders(flow) if facts.public_authority(a)]
-    for agency in public:
-        basis = flow.basis(agency.id, "sender")
-        if facts.basis_is(basis, "consent") and basis is not None and not facts.serves(flow, "safeguarding"):
-            yield Hit(
-                (*basis.at, "article_6"),
-                f"`{agency.id}` is a public authority and relies on consent for `{flow.id}`: people rarely feel free to "
-                "refuse a body they depend on",
-                f"use {facts.named('article-6', 'public_task')} with the power you rely on, or, if the choice truly is free, "
-                "accept this finding under `allow:` with the reason",
-            )
-            return
+    stated = [(agency, flow.basis(agency.id, "sender")) for agency in public]
+    relying = [
+        (agency, (*basis.at, "article_6")) for agency, basis in stated if basis and facts.basis_is(basis, "consent")
+    ]
+    if relying and not facts.serves(flow, "safeguarding"):
+        agency, at = relying[0]
+        yield Hit(
+            at,
+            f"`{agency.id}` is a public authority and relies on consent for `{flow.id}`: people rarely feel free to "
+            "refuse a body they depend on",
+            f"use {facts.named('article-6', 'public_task')} with the power you rely on, or, if the choice truly is free, "
+            "accept this finding under `allow:` with the reason",
+            also=tuple(place for _, place in relying),
+        )
+        return
     consent = flow.consent
     leans = (
         not facts.serves(flow, "safeguarding")
@@ -292,6 +296,7 @@ def scottish_age_presumption_missing(agreement: Agreement, facts: Facts) -> Iter
             "say so",
             f"add `ages: [{{from: {presumed}, presumed: true}}]`, and what happens below that age",
             missing=not consent.fields.get("ages"),
+            also=tuple((*c.at, "ages") for _, c in told),
         )
 
 

@@ -303,6 +303,7 @@ def unused_part(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                 f"no flow uses the {several} {spoken(unused)}: either flows are missing or they are not needed",
                 "add the flows that were meant, or remove what is not needed",
                 rests_on=("flows",),
+                also=tuple((place, name) for name in unused),
             )
 
 

@@ -58,6 +58,7 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
             + (f"; keep its condition in words: {_lowered(condition)}" if condition else ""),
             missing="strength" not in flows[0].fields,
             cites=duty.sources,
+            also=tuple(flow.path("strength") for flow in flows),
         )
 
 

@@ -86,6 +86,7 @@ def power_to_share_unnamed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         "which purpose",
         missing=True,
         rests_on=("law",),
+        also=tuple(agreement.flows[name].path("gateways") for name in lacking),
     )
 
 

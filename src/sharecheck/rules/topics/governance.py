@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sharecheck.agreement import Agency, Agreement, words
 from sharecheck.rules import Ask, Hit, Outcome, Severity, rule
-from sharecheck.rules.facts import Facts, names
+from sharecheck.rules.facts import Facts, at_each, names
 
 
 def _live(_: Agreement, facts: Facts) -> bool:
@@ -137,6 +137,7 @@ def party_has_not_signed(agreement: Agreement, facts: Facts) -> Iterator[Outcome
         "add `signatory:` with the senior post that signed (`role:`) and the day (`on:`), for a class of bodies the "
         "register of those that joined (`joins.register:`); or go back to `status: agreed` until all have signed",
         missing=True,
+        also=at_each(shown, "signatory"),
     )
 
 
@@ -156,6 +157,7 @@ def accepted_by_one_side(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"{_have(shown)} accepted it",
             "add their `signatory:`, or for a class of bodies how they join and the register of those that did (`joins:`)",
             missing=True,
+            also=at_each(shown, "signatory"),
         )
 
 
@@ -170,6 +172,7 @@ def joined_without_register(agreement: Agreement, facts: Facts) -> Iterator[Hit]
             "the other end is a party",
             "add `joins.register:` with where the list is kept",
             missing=True,
+            also=at_each(shown, "joins", "register"),
         )
 
 
@@ -186,6 +189,7 @@ def approval_awaited(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"the agreement is in force, but it still awaits approval by {' and by '.join(who for _, who in awaited)}",
             "write the day of approval after `on:`, or go back to `status: review` until it is given",
             missing=True,
+            also=tuple(("approvals", i, "on") for i, _ in awaited),
         )
 
 
@@ -364,6 +368,7 @@ def contact_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         f"{', and '.join(said)}: a worried colleague may find nobody to speak to",
         "add `spoc:` and `deputy:` to the agency, as posts or shared addresses rather than people",
         missing=True,
+        also=tuple((*a.at, lacking) for a, lacking in found),
     )
 
 

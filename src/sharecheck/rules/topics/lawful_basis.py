@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sharecheck.agreement import Agency, Agreement, Basis, Flow
 from sharecheck.rules import Ask, Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 _BOTH = ("sender", "recipient")
@@ -35,6 +36,7 @@ def basis_missing(flow: Flow, facts: Facts) -> Iterator[Hit]:
             "add `lawful_basis:` with `article_6` for `sender:` and for `recipient:`",
             missing=True,
             rests_on=flow.path("lawful_basis"),
+            also=(flow.path("lawful_basis"),),
         )
         return
     if flow.same and lacking["sender"]:
@@ -127,7 +129,8 @@ def borrowed_task(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     for (stated, _), places in found.items():
         flow, at, agencies = places[0]
         flows = list(dict.fromkeys(f.id for f, _, _ in places))
-        yield _borrowing(flow, at, agencies, flows[1:], facts, stated=stated)
+        hit = _borrowing(flow, at, agencies, flows[1:], facts, stated=stated)
+        yield replace(hit, also=tuple(place for _, place, _ in places))
 
 
 def _borrowing(flow: Flow, at: Path, agencies: list[Agency], more: list[str], facts: Facts, *, stated: bool) -> Hit:
@@ -357,6 +360,7 @@ def policy_document_missing(_: object, facts: Facts) -> Iterator[Hit | Ask]:
             "document naming it; none does",
             f"add under `governance.policy_documents`: `agency: [{', '.join(agencies)}]`, `conditions: [{shown}]` and where it is",
             rests_on=("governance", "policy_documents"),
+            also=at_each(agreement.agencies[a] for a in agencies) if len(agencies) > 1 else (),
         )
     if unconditioned and not lacking and not agreement.governance.get("policy_documents"):
         yield Hit(

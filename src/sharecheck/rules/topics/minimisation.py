@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from sharecheck.agreement import Agreement, Flow, Item, prose, words
 from sharecheck.rules import Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
+from sharecheck.source import Path
 
 
 def _in_use(_: Agreement, facts: Facts) -> bool:
@@ -65,6 +66,7 @@ def item_without_reason(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "would do",
             "add `why:` to each item, in one line, or take it out",
             missing=True,
+            also=at_each(without, "why"),
         )
 
 
@@ -122,20 +124,21 @@ def _has_index(agreement: Agreement, facts: Facts) -> bool:
 def index_holds_case_content(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """An index of who knows a child carries more than who the child is, who knows them and that a concern exists."""
     found: dict[str, Item] = {}
-    first: Flow | None = None
+    places: list[Path] = []
     for flow in _indexes(agreement, facts):
         for item in facts.items(flow):
             if not facts.item_is(item, "sensitive_service") and any(
                 not term.is_("index_may_hold") for term in facts.categories(item)
             ):
                 found[item.id] = item
-                first = first or flow
-    if first:
+                places.append(flow.path("data"))
+    if places:
         yield Hit(
-            first.path("data"),
+            places[0],
             f"the index carries {names(list(found.values()))}: an index says who knows a child and whom to ring, not what "
             "is in their records",
             "take it out of the index, and let workers who find each other there speak to each other",
+            also=tuple(places),
         )
 
 
@@ -145,19 +148,23 @@ _SENSITIVE_GROUND = re.compile(r"\b(consent\w*|agree[sd]?|agreement of|significa
 @rule(Severity.ERROR, "agreement", ("contactpoint-2007-reg-11",), mark="MIN-05", where=_has_index)
 def sensitive_service_on_index(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """An index shows that somebody uses a sensitive service, without their consent or a risk of significant harm."""
+    found: list[tuple[Flow, list[Item]]] = []
     for flow in _indexes(agreement, facts):
         shown = [item for item in facts.items(flow) if facts.item_is(item, "sensitive_service")]
         agreed = facts.asks(flow) or "explicit-consent" in flow.confidentiality
         said = " ".join((facts.wording(flow), *map(_words, shown)))
         if shown and not agreed and not facts.harm(flow) and not _SENSITIVE_GROUND.search(said):
-            yield Hit(
-                flow.path("data"),
-                f"the index shows {names(shown)}, a sensitive service, to everybody who may look, and neither consent nor a "
-                "risk of significant harm is asked for",
-                "list it only where the person agrees (`consent: {model: explicit}`) or where there is a risk of significant "
-                "harm, in a flow of its own",
-            )
-            return
+            found.append((flow, shown))
+    if found:
+        first, shown = found[0]
+        yield Hit(
+            first.path("data"),
+            f"the index shows {names(shown)}, a sensitive service, to everybody who may look, and neither consent nor a "
+            "risk of significant harm is asked for",
+            "list it only where the person agrees (`consent: {model: explicit}`) or where there is a risk of significant "
+            "harm, in a flow of its own",
+            also=tuple(flow.path("data") for flow, _ in found),
+        )
 
 
 _BEARS = re.compile(
@@ -194,6 +201,7 @@ def relatives_without_relevance_test(agreement: Agreement, facts: Facts) -> Iter
             "add `relevance:` to the item, such as “only what bears on the care of the child”",
             missing=True,
             rests_on=(*items[0].at, "type"),
+            also=at_each(items, "relevance"),
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sharecheck.agreement import Agreement, Flow, Purpose
 from sharecheck.knowledge import joined
 from sharecheck.rules import Ask, Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 
@@ -75,6 +75,7 @@ def unrelated_purposes(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
                 f"{'is' if len(care) == 1 else 'are'} about helping or protecting people: they rest on different powers "
                 "and rules",
                 "move them to an agreement of their own, so that each can name its own law",
+                also=at_each(apart),
             )
 
 
@@ -107,19 +108,19 @@ def care_basis_for_secondary_use(flow: Flow, facts: Facts) -> Iterator[Hit | Ask
         f"{facts.named('schedule-1', 'research')}; planning: aggregate or pseudonymised data), or share only what identifies "
         "nobody"
     )
-    for basis in flow.bases:
-        if any(facts.book.term("article-9", a).is_("care") for a in basis.article_9):
-            at = (*basis.at, "article_9")
-            if facts.serves_only(flow, "care_management"):
-                keyed = all(facts.item_is(item, "pseudonymised") for item in facts.items(flow))
-                yield Ask(
-                    at,
-                    f"{what}, and rests on the condition for health or social care: check that it is management of that care"
-                    + ("" if keyed else ", and why people must be identified"),
-                )
-            else:
-                yield Hit(at, f"{what}, yet it rests on the condition for health or social care", fix)
-            return
+    caring = [b for b in flow.bases if any(facts.book.term("article-9", a).is_("care") for a in b.article_9)]
+    if caring:
+        places = tuple((*basis.at, "article_9") for basis in caring)
+        if facts.serves_only(flow, "care_management"):
+            keyed = all(facts.item_is(item, "pseudonymised") for item in facts.items(flow))
+            yield Ask(
+                places[0],
+                f"{what}, and rests on the condition for health or social care: check that it is management of that care"
+                + ("" if keyed else ", and why people must be identified"),
+            )
+        else:
+            yield Hit(places[0], f"{what}, yet it rests on the condition for health or social care", fix, also=places)
+        return
     if "implied-direct-care" in flow.confidentiality:
         yield Hit(
             flow.path("confidentiality"),
@@ -248,4 +249,5 @@ def purpose_unmeasured(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"nothing says how you will know that sharing for {_spoken(without)} works",
             "add `measure:` with something you already count, such as days from referral to visit",
             missing=True,
+            also=at_each(without, "measure"),
         )

@@ -67,6 +67,7 @@ def retention_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
             "schedule that sets it under `authority:`",
             missing=True,
             rests_on=flow.path("retention"),
+            also=(flow.path("retention"),),
         )
 
 

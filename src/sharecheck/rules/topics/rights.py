@@ -11,7 +11,7 @@ from sharecheck.agreement import Agency, Agreement, Flow, listed, prose
 from sharecheck.durations import length, lengths
 from sharecheck.knowledge import Provision
 from sharecheck.rules import Ask, Hit, Outcome, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 _SILENCE = re.compile(
@@ -59,6 +59,7 @@ def privacy_notice_missing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "add `privacy_notice:` to each, or say under `handling.transparency` how people are told",
             missing=True,
             rests_on=("handling", "transparency"),
+            also=at_each(without, "privacy_notice"),
         )
 
 
@@ -193,6 +194,7 @@ def onward_sharing_unsaid(flow: Flow, facts: Facts) -> Iterator[Hit]:
             "holds for all",
             missing=True,
             rests_on=flow.path("onward"),
+            also=(flow.path("onward"),),
         )
 
 

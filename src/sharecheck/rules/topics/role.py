@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party, Role
 from sharecheck.rules import Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 SEVERAL = 3
@@ -16,10 +16,11 @@ SEVERAL = 3
 
 @dataclass(frozen=True, slots=True)
 class _Wide:
-    """A flow whose recipients are whole bodies, or roles that could be anybody, and where that is written."""
+    """A flow whose recipients are whole bodies, or roles that could be anybody, and where that, and each, is written."""
 
     flow: Flow
     at: Path
+    places: tuple[Path, ...]
     whole: tuple[str, ...]
     vague: tuple[str, ...]
     forums: tuple[Agency, ...]
@@ -54,7 +55,8 @@ def _wide(flow: Flow, facts: Facts) -> _Wide | None:
     forums = [a for a in facts.recipients(flow) if a.id in whole and facts.agency_is(a, "forum")]
     alone = len(wide) == 1 or len(wide) == len(forums)
     at = wide[0].at if alone else flow.path("between" if flow.both_ways else "to")
-    return _Wide(flow, at, whole, tuple(vague), tuple(forums) if len(wide) == len(forums) else ())
+    places = tuple(party.at for party in wide)
+    return _Wide(flow, at, places, whole, tuple(vague), tuple(forums) if len(wide) == len(forums) else ())
 
 
 @rule(Severity.ERROR, "agreement", ("scotland-toolkit", "hansard-2006-index"), mark="ROL-01")
@@ -69,6 +71,7 @@ def recipient_is_everyone(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "said",
             "name the agencies or roles that receive it",
             rests_on=("roles",),
+            also=meeting.places,
         )
     if bodies := [w for w in told if not w.forums]:
         whole = tuple(dict.fromkeys(ref for w in bodies for ref in w.whole))
@@ -82,6 +85,7 @@ def recipient_is_everyone(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "their part should see it",
             "name the roles that receive it, one team as `agency/team`, or a single point of contact (`spoc:`) at the agency",
             rests_on=("roles",),
+            also=tuple(place for w in bodies for place in w.places),
         )
 
 
@@ -167,6 +171,7 @@ def controller_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "alone, jointly, or on another's instructions",
             "add `controller: independent`, `joint` or `processor` to each",
             missing=True,
+            also=at_each(without, "controller"),
         )
 
 

@@ -79,6 +79,7 @@ def method_security_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             f"{spoken(flows)} {'goes' if len(flows) == 1 else 'go'} by {ways}, and nothing says how it is protected on the way",
             f"send it by {_secure_ways(facts)}, or say under `handling.security.in_transit` how it is protected",
             rests_on=("handling", "security", "in_transit"),
+            also=tuple(at for at, _, _ in open_ways),
         )
 
 
@@ -115,6 +116,7 @@ def shared_system_unwatched(agreement: Agreement, facts: Facts) -> Iterator[Hit]
             f"{' or '.join(what for _, what in lacking)}",
             f"add {' and '.join(f'`handling.security.{name}:`' for name, _ in lacking)}",
             rests_on=("handling", "security"),
+            also=tuple(at for _, at, _ in shared),
         )
 
 

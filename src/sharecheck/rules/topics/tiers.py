@@ -10,7 +10,7 @@ from sharecheck.agreement import Agency, Agreement, Flow, Party, listed, prose, 
 from sharecheck.durations import length
 from sharecheck.durations import spoken as spoken_time
 from sharecheck.rules import Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names
+from sharecheck.rules.facts import Facts, at_each, names
 from sharecheck.source import Path
 
 Looser = Callable[[Any, Any, Facts], bool]
@@ -69,11 +69,13 @@ def looser_than_protocol(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "bring the two in line: keep to the protocol here, or have its partners change it",
         )
     for key, bar in above.fields.get("never", {}).items():
-        if flow := next((one for one in agreement.flows.values() if _crosses(one, bar, agreement, above, facts)), None):
+        crossing = [one for one in agreement.flows.values() if _crosses(one, bar, agreement, above, facts)]
+        if crossing:
             yield Hit(
-                flow.at,
-                f"`{flow.id}` shares what the protocol it stands under, `{above.id}`, bars at `never.{key}`",
+                crossing[0].at,
+                f"`{crossing[0].id}` shares what the protocol it stands under, `{above.id}`, bars at `never.{key}`",
                 "take out what the protocol bars, or have its partners say when the bar lifts (`unless:`)",
+                also=at_each(crossing),
             )
 
 
@@ -175,6 +177,7 @@ def party_outside_protocol(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "add `member_of:` with the class of the protocol that it belongs to, list it in the protocol, or say under "
             "`joins:` or `text:` how it accepts the protocol",
             missing=True,
+            also=at_each(outside, "member_of"),
         )
 
 

@@ -11,7 +11,7 @@ from sharecheck.agreement import Agency, Agreement, Flow, listed, words
 from sharecheck.durations import length, shortest
 from sharecheck.knowledge import Term
 from sharecheck.rules import Hit, Severity, rule
-from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.facts import Facts, at_each, names, spoken
 from sharecheck.source import Path
 
 WIDE = 5
@@ -96,24 +96,26 @@ def no_way_to_social_care(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
         if a.id not in heard and a.part_of not in front and facts.agency_is(a, "child_facing")
     ]  # fmt: skip
 
-    def hit(agency: Agency, trouble: str) -> Hit:
+    def hit(agencies: list[Agency], trouble: str) -> Hit:
+        where = tuple(places[agency.id] if agency.inherited else agency.at for agency in agencies)
         return Hit(
-            places[agency.id] if agency.inherited else agency.at,
+            where[0],
             trouble,
             "add a flow from the people there who may notice harm to the duty social worker, or to the partner that passes "
             "such concerns on",
             rests_on=("flows",),
+            also=where,
         )
 
     if front:
         for agency in silent:
             yield hit(
-                agency,
+                [agency],
                 f"`{agency.id}` sees children, and nothing here lets it tell children's social care of a concern",
             )
     elif silent:
         yield hit(
-            silent[0],
+            silent,
             f"{names(silent)} {'sees' if len(silent) == 1 else 'see'} children, and nothing here lets a concern reach "
             "children's social care, which takes no part",
         )
@@ -166,6 +168,11 @@ def _left_without(pairs: Iterable[tuple[Flow, list[Agency]]]) -> tuple[list[Flow
     return [flow for flow, _ in kept], [left[name] for name in sorted(left)]
 
 
+def _left(flows: list[Flow], who: list[Agency]) -> tuple[Path, ...]:
+    """Where flows that leave agencies without something stand, and the agencies where there are several."""
+    return (*at_each(flows), *(at_each(who) if len(who) > 1 else ()))
+
+
 @rule(Severity.ERROR, "agreement", ("community-care-2003-trust",), mark="UND-02", where=_protects_children)
 def concern_never_answered(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """Whoever raises a concern about a child hears nothing back."""
@@ -181,6 +188,7 @@ def concern_never_answered(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "concern learns neither what was decided nor whom to ring",
             "add a flow back with `answers:`, a `deadline:`, and `contact:` naming somebody who has met the family",
             rests_on=("flows",),
+            also=_left(flows, who),
         )
 
 
@@ -200,6 +208,7 @@ def answer_names_nobody(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "somebody who knows the case and can be spoken to",
             "say in the flow back, with `answers:`, which concern it answers, and under `contact:` who knows the case",
             rests_on=("flows",),
+            also=_left(flows, who),
         )
 
 
@@ -226,6 +235,7 @@ def nothing_below_threshold(agreement: Agreement, facts: Facts) -> Iterator[Hit]
             "add `below_threshold:` with the flow, or in words who offers the family help and tells the sender",
             missing=True,
             rests_on=("flows",),
+            also=tuple(flow.path("below_threshold") for flow in open_ended),
         )
 
 
@@ -309,6 +319,7 @@ def paperwork_before_help(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
             "in an emergency a form, a signature or an approval has to come before anybody is told"
             + (f" (see also {spoken(others)})" if others else ""),
             "say that whoever can help is told at once, by voice if need be, and that the paper follows",
+            also=tuple(places),
         )
 
 

@@ -47,13 +47,6 @@ class Named:
         """Whether it lets nobody share: practice, guidance, or law about other things."""
         return self.standing in _NO_POWER
 
-    @property
-    def dated(self) -> str:
-        """From when it has been gone, in words; empty where that is not known."""
-        if self.ends:
-            return f"since {self.ends.isoformat()}"
-        return f"by {self.gone_by.isoformat()}" if self.gone_by else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Names:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sharecheck import schema
 from sharecheck.agreement import Agency, Agreement, Flow, Item, Purpose, Role, Subject
-from sharecheck.knowledge import Term
 from sharecheck.rules.facts import Facts
 
 Read = Callable[[Any, Facts], Any]
@@ -36,10 +35,6 @@ ROOTS = {
     "agreement": "agreement",
 }  # fmt: skip
 """What a rule may be for, and the name by which its expressions call one of them."""
-
-
-def _is(fact: str, terms: Iterable[Term]) -> bool:
-    return any(term.is_(fact) for term in terms)
 
 
 def _subject_is(fact: str) -> Read:

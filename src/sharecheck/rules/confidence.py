@@ -56,7 +56,7 @@ def _has_ground(flow: Flow, facts: Facts) -> bool:
         or facts.serves_only(flow, "index")  # what an index may show has rules of its own
         or (consent is not None and (facts.model(consent).is_("implied") or facts.asks(flow)))
         or facts.serves(flow, "safeguarding")
-        or facts.harm(flow)
+        or facts.grave(flow)
         or facts.one_body(flow)
         or (bool(recipients) and all(agency.controller == "processor" for agency in recipients))
         or any(facts.basis_is(basis, "consent") or _explicit(basis, facts) for basis in flow.bases)

@@ -72,11 +72,11 @@ class Facts:
             here = here.get(step) if isinstance(here, Mapping) else None
             if isinstance(here, Mapping) and "see" in here:
                 return True
-        key = ("unknown", "")
-        if key not in self._memo:
-            self._memo[key] = [split_address(address) for address in self.agreement.fields.get("unknown", ())]
-        patterns: list[Path] = self._memo[key]  # type: ignore[assignment]
-        return any(matches(pattern[: len(at)], at) for pattern in patterns)
+        return any(matches(pattern[: len(at)], at) for pattern in self._unknown)
+
+    @cached_property
+    def _unknown(self) -> list[Path]:
+        return [split_address(address) for address in self.agreement.fields.get("unknown", ())]
 
     def gap(self, flow: Flow, name: str, lacks: Callable[[Flow, Facts], bool]) -> Path:
         """Where a field that flows lack is reported: at the flow that alone lacks it, otherwise at all flows together."""
@@ -88,20 +88,12 @@ class Facts:
         alone = self._memo[key] == 1 or self.left_open(flow.path(name))
         return flow.path(name) if alone else ("flows",)
 
-    @property
+    @cached_property
     def said(self) -> str:
         """What the agreement says in words about handling, governance, promises and what lies outside it."""
-        key = ("said", "")
-        if key not in self._memo:
-            fields = self.agreement.fields
-            parts = (
-                self.agreement.handling,
-                self.agreement.governance,
-                fields.get("undertakings"),
-                fields.get("outside"),
-            )
-            self._memo[key] = " ".join(text for part in parts for text in prose(part))
-        return self._memo[key]  # type: ignore[return-value]
+        fields, agreement = self.agreement.fields, self.agreement
+        parts = (agreement.handling, agreement.governance, fields.get("undertakings"), fields.get("outside"))
+        return " ".join(text for part in parts for text in prose(part))
 
     def once(self, key: tuple[str, str], make: Callable[[], _Made]) -> _Made:
         """Something computed from the agreement, kept with it so that it is computed once."""
@@ -137,11 +129,6 @@ class Facts:
         terms = self.purposes(flow)
         return bool(terms) and all(term.is_(fact) for term in terms)
 
-    def harm(self, flow: Flow) -> bool:
-        """Whether a flow applies from significant harm, or a danger as grave, and not below."""
-        rank = self.book.term("concern-levels", flow.concern).facts.get("rank", 0)
-        return bool(rank >= self.book.term("concern-levels", "significant-harm").facts["rank"])
-
     # data
 
     def items(self, flow: Flow) -> list[Item]:
@@ -165,10 +152,9 @@ class Facts:
     def here(self, parts: Iterable[_Part], lacks: str) -> list[_Part]:
         """Parts that lack a field, by id: those whose answer is elsewhere or still to be typed in only if there are no others."""
         lacking = sorted(parts, key=lambda part: part.id)
-        unknown = [split_address(address) for address in self.agreement.fields.get("unknown", ())]
         told = [
             part for part in lacking
-            if "see" not in part.fields and not any(matches(path, (*part.at, lacks)) for path in unknown)
+            if "see" not in part.fields and not any(matches(path, (*part.at, lacks)) for path in self._unknown)
         ]  # fmt: skip
         return told or lacking
 
@@ -345,9 +331,7 @@ class Facts:
 
     def grave(self, flow: Flow) -> bool:
         """Whether a flow applies only from significant harm, or from something as bad or worse."""
-        levels = self.book.terms("concern-levels")
-        least: int = levels["significant-harm"].facts["rank"]
-        return flow.concern in levels and levels[flow.concern].facts["rank"] >= least
+        return self.rank(flow) >= self.level("significant-harm")
 
     def routine(self, flow: Flow) -> bool:
         """Whether a flow goes by the calendar and for nobody in particular: a nightly extract raises no concern."""

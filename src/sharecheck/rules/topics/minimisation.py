@@ -153,7 +153,7 @@ def sensitive_service_on_index(agreement: Agreement, facts: Facts) -> Iterator[H
         shown = [item for item in facts.items(flow) if facts.item_is(item, "sensitive_service")]
         agreed = facts.asks(flow) or "explicit-consent" in flow.confidentiality
         said = " ".join((facts.wording(flow), *map(_words, shown)))
-        if shown and not agreed and not facts.harm(flow) and not _SENSITIVE_GROUND.search(said):
+        if shown and not agreed and not facts.grave(flow) and not _SENSITIVE_GROUND.search(said):
             found.append((flow, shown))
     if found:
         first, shown = found[0]

@@ -254,7 +254,7 @@ def _emergency(flow: Flow, facts: Facts) -> bool:
 
 def _urgent(flow: Flow, facts: Facts) -> bool:
     """Whether a flow carries an alarm: grave enough, or an emergency."""
-    return facts.rank(flow) >= facts.level("significant-harm") or _emergency(flow, facts)
+    return facts.grave(flow) or _emergency(flow, facts)
 
 
 @rule(Severity.ERROR, "agreement", ("ico-emergency",), mark="UND-04", where=_people_at_risk)

@@ -91,6 +91,7 @@ class Book:
     sources: Mapping[str, Source]
     citations: Index
     names: Names
+    decision: Mapping[str, Any]
     _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def derived(self, key: object, make: Callable[[], Any]) -> Any:
@@ -165,12 +166,11 @@ def joined(words: Sequence[str]) -> str:
 
 def load(on: date) -> Book:
     """The book as it reads on a day; raises `KnowledgeError` where the data shipped with sharecheck is damaged."""
-    version, vocabularies, provisions, sources, citations, names = _read()
-    return Book(on, version, vocabularies, provisions, sources, citations, names)
+    return Book(on, *_read())
 
 
 @cache
-def _read() -> tuple[str, Any, Any, Any, Any, Any]:
+def _read() -> tuple[str, Any, Any, Any, Any, Any, Any]:
     try:
         raw = json.loads(BOOK.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -191,7 +191,7 @@ def _read() -> tuple[str, Any, Any, Any, Any, Any]:
         )
         for key, facts in raw["sources"].items()
     }  # fmt: skip
-    return raw["version"], vocabularies, provisions, sources, citations, names
+    return raw["version"], vocabularies, provisions, sources, citations, names, raw["decision"]
 
 
 def _provision(key: str, facts: Mapping[str, Any]) -> Provision:

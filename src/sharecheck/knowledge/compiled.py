@@ -26,6 +26,7 @@ def compiled() -> dict[str, Any]:
             for family, data in _folder("law").items()
             for key, facts in data["provisions"].items()
         },
+        "decision": source.read(FOLDER / "decision.yaml").data,
         "sources": source.read(FOLDER / "sources.yaml").data["sources"],
     }
 

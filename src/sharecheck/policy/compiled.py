@@ -1,0 +1,346 @@
+"""The policy: an agreement and the law of a day, as one total function from questions to rows of the decision table.
+
+Who, what and what for select a *situation*: the clauses of the table still standing, and what the partners agreed. The
+circumstances then select among those. Both are numbers, so that a question is answered with a dozen `&`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sharecheck.agreement import Agency, Agreement, Flow, Party, listed
+from sharecheck.knowledge import Book
+from sharecheck.policy import promises
+from sharecheck.policy.law import Kind, Law, law
+from sharecheck.policy.question import Circumstances
+from sharecheck.policy.table import CIRCUMSTANCES, Row, Table, table
+
+STRANGER = "anyone-else"
+"""How a prohibition names everybody who is no party."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Who:
+    """A sender or recipient: as named, what the book says of them, the legal person they are part of, and the flows and
+    prohibitions (as numbers) that name them on each side."""
+
+    name: str
+    kind: Kind
+    body: str
+    sends: int
+    receives: int
+    barred_from: int
+    barred_to: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class What:
+    """An item, a person it is about, or a purpose: as named, its words in the book, and the flows and prohibitions of it."""
+
+    name: str
+    words: tuple[str, ...]
+    confidential: bool | None
+    flows: int
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What who, what and what for leave standing: clauses, what was agreed, the age they settle, and what they rest on."""
+
+    standing: int
+    agreed: int
+    age: str | None
+    law: int
+    flows: int
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Part of a flow or a prohibition that is a plain product of senders, recipients, items, people and purposes."""
+
+    part: str
+    senders: frozenset[str] | None
+    recipients: frozenset[str] | None
+    data: frozenset[str] | None
+    about: frozenset[str] | None
+    purposes: frozenset[str] | None
+
+
+class Policy:
+    """What an agreement, or no agreement, means on the book's day in one place."""
+
+    def __init__(self, agreement: Agreement | None, book: Book, jurisdiction: str) -> None:
+        self.agreement = agreement
+        self.book = book
+        self.table: Table = table(book)
+        self.law: Law = law(book, jurisdiction)
+        self.jurisdiction = jurisdiction
+        self.in_use = agreement is not None and promises.in_use(agreement, book)
+        self._flow_boxes: list[Box] = []
+        self._bar_boxes: list[Box] = []
+        self._flow_terms: list[int] = []
+        self._bar_terms: list[int] = []
+        self._flow_law: list[int] = []
+        self._situations: dict[tuple[Who, Who, What, What, What], Situation] = {}
+        self._strangers: dict[tuple[str, str], Who] = {}
+        self._words: dict[tuple[str, str], What] = {}
+        if agreement is not None and self.in_use:
+            for flow in agreement.flows.values():
+                self._add_flow(flow, agreement)
+            for name, bar in (agreement.fields.get("never") or {}).items():
+                self._add_bar(name, bar, agreement)
+        self._all_bars_to_strangers = sum(
+            1 << i for i, box in enumerate(self._bar_boxes) if box.recipients is None or STRANGER in box.recipients
+        )
+
+    # what the agreement says
+
+    def _add_flow(self, flow: Flow, agreement: Agreement) -> None:
+        terms = promises.any_of(promises.of_flow(flow, self.book, self.table), self.table)
+        cited = (
+            agreement.law[g].provision or agreement.law[g].cites if g in agreement.law else g for g in flow.gateways
+        )
+        named = self.law.named(held.id for name in cited for held in self.book.cited(name))
+        purposes = frozenset(flow.purposes)
+        data, about = frozenset(flow.data), frozenset(flow.about) or None
+        senders, recipients = self._members(flow.senders, agreement), self._members(flow.recipients, agreement)
+        if flow.both_ways:
+            ways = [(frozenset((one,)), recipients - ({one} - self._classes)) for one in sorted(senders)]
+        else:
+            ways = [(senders, recipients)]
+        for one, other in ways:
+            self._flow_boxes.append(Box(flow.id, one, other, data, about, purposes))
+            self._flow_terms.append(terms)
+            self._flow_law.append(named)
+
+    def _add_bar(self, name: str, bar: Mapping[str, Any], agreement: Agreement) -> None:
+        def ids(key: str) -> frozenset[str] | None:
+            return frozenset(listed(bar.get(key))) or None
+
+        def members(key: str) -> frozenset[str] | None:
+            refs = ids(key)
+            return None if refs is None else frozenset(name for ref in refs for name in self._named(ref, agreement))
+
+        self._bar_boxes.append(Box(name, members("from"), members("to"), ids("data"), ids("about"), ids("purpose")))
+        self._bar_terms.append(promises.any_of(promises.of_bar(bar, self.book, self.table), self.table))
+
+    def _members(self, parties: Iterable[Party], agreement: Agreement) -> frozenset[str]:
+        return frozenset(name for party in parties for name in self._named(party.ref, agreement))
+
+    def _named(self, ref: str, agreement: Agreement) -> Iterator[str]:
+        """The parties that a reference in a flow names: a role wherever it is, a whole agency, a team of one, or all."""
+        if ref == STRANGER:
+            yield STRANGER
+        for name, (role, agency, team) in self.places.items():
+            whole = ref in ("any", agency) or (team and ref == f"{agency}/{team}")
+            if whole or (role and ref == role):
+                yield name
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, str, str]]:
+        """Every party of the agreement by name: its role, agency and team (each may be empty)."""
+        if self.agreement is None:
+            return {}
+        found: dict[str, tuple[str, str, str]] = {}
+        for role in self.agreement.roles.values():
+            agencies = tuple(self.agreement.agencies) if role.any_agency else role.agencies
+            for agency in agencies:
+                name = role.id if len(agencies) == 1 else f"{agency}/{role.id}"
+                found[name] = (role.id, agency, role.team or "")
+        for agency, body in self.agreement.agencies.items():
+            found.setdefault(agency, ("", agency, ""))
+            for team in body.teams:
+                found.setdefault(f"{agency}/{team}", ("", agency, team))
+        return found
+
+    @cached_property
+    def _classes(self) -> frozenset[str]:
+        """The parties that stand for several bodies, so that one of them may tell another."""
+        if self.agreement is None:
+            return frozenset()
+        agencies = self.agreement.agencies
+        return frozenset(
+            name for name, (_, agency, _) in self.places.items()
+            if agency in agencies and (agencies[agency].fields.get("members") or agencies[agency].fields.get("joins"))
+        )  # fmt: skip
+
+    # the space
+
+    @cached_property
+    def parties(self) -> Mapping[str, Who]:
+        """Everybody the agreement knows, by name."""
+        return {name: self._party(name, *place) for name, place in self.places.items()}
+
+    @cached_property
+    def individuals(self) -> Mapping[str, Who]:
+        """Individuals who may be told, by their relation to the person."""
+        return {relation: self.individual(relation) for relation in self.book.terms("relations")}
+
+    @cached_property
+    def items(self) -> Mapping[str, What]:
+        """The agreement's items."""
+        own = self.agreement.items.values() if self.agreement else ()
+        return {item.id: self._part(item.id, item.types, "data", item.fields.get("confidential")) for item in own}
+
+    @cached_property
+    def subjects(self) -> Mapping[str, What]:
+        """The people the agreement is about."""
+        own = self.agreement.subjects.values() if self.agreement else ()
+        return {subject.id: self._part(subject.id, (subject.type,), "about") for subject in own}
+
+    @cached_property
+    def purposes(self) -> Mapping[str, What]:
+        """The agreement's purposes."""
+        own = self.agreement.purposes.values() if self.agreement else ()
+        return {purpose.id: self._part(purpose.id, (purpose.type,), "purposes") for purpose in own}
+
+    def _party(self, name: str, role: str, agency: str, team: str) -> Who:
+        assert self.agreement is not None
+        body = self.agreement.agencies.get(agency)
+        held = self.agreement.roles.get(role)
+        kinds = (body.type, *body.also) if body else ()
+        care = bool(held and held.direct_care)
+        word = held.type if held and "direct_care" not in held.fields else ""
+        return Who(
+            name, Kind(kinds, held.type if held else word, care), self._person(body),
+            *(self._of(boxes, side, name) for boxes in (self._flow_boxes, self._bar_boxes) for side in ("senders", "recipients")),
+        )  # fmt: skip
+
+    def _person(self, body: Agency | None) -> str:
+        """The legal person a body is part of; a class of bodies is none."""
+        if body is None or body.fields.get("members") or body.fields.get("joins"):
+            return ""
+        return body.part_of or body.id
+
+    def _part(self, name: str, words: Sequence[str], side: str, confidential: bool | None = None) -> What:
+        return What(
+            name, tuple(words), confidential,
+            self._of(self._flow_boxes, side, name), self._of(self._bar_boxes, side, name),
+        )  # fmt: skip
+
+    @staticmethod
+    def _of(boxes: list[Box], side: str, name: str) -> int:
+        found = 0
+        for i, box in enumerate(boxes):
+            names = getattr(box, side)
+            if names is None or name in names:
+                found |= 1 << i
+        return found
+
+    def individual(self, relation: str) -> Who:
+        """Somebody told as an individual."""
+        return self._stranger(relation, Kind((), person=relation))
+
+    def stranger(self, agency: str, role: str) -> Who:
+        """Somebody whom the agreement does not know: a kind of role at a kind of agency."""
+        return self._stranger(f"{agency}/{role}", Kind((agency,), role))
+
+    def _stranger(self, name: str, kind: Kind) -> Who:
+        key = (name, kind.person)
+        if key not in self._strangers:
+            anybody = self._of(self._bar_boxes, "senders", STRANGER)
+            self._strangers[key] = Who(name, kind, "", 0, 0, anybody, self._all_bars_to_strangers)
+        return self._strangers[key]
+
+    def word(self, side: str, name: str) -> What:
+        """An item (`data`), person (`about`) or purpose (`purposes`) by a word of the book; no flow names it."""
+        key = (side, name)
+        if key not in self._words:
+            self._words[key] = What(name, (name,), None, self._unnamed(side), self._of(self._bar_boxes, side, ""))
+        return self._words[key]
+
+    def _unnamed(self, side: str) -> int:
+        return self._of(self._flow_boxes, side, "")
+
+    # answering
+
+    def situation(self, sender: Who, recipient: Who, item: What, about: What, purpose: What) -> Situation:
+        """What who, what and what for leave standing of the table."""
+        key = (sender, recipient, item, about, purpose)
+        found = self._situations.get(key)
+        if found is None:
+            found = self._situations[key] = self._situation(*key)
+        return found
+
+    def _situation(self, sender: Who, recipient: Who, item: What, about: What, purpose: What) -> Situation:
+        read, flags = self.law, self.table.flags
+        flows = sender.sends & recipient.receives & item.flows & about.flows & purpose.flows
+        bars = sender.barred_from & recipient.barred_to & item.bars & about.bars & purpose.bars
+        reaching = 0
+        if not recipient.kind.person and (sender.body != recipient.body or not sender.body):
+            fits = read.serves(purpose.words[0]) & read.carries(item.words) & read.about(about.words[0])
+            reaching = read.sends(sender.kind.agencies) & read.receives(recipient.kind.agencies) & fits
+            for i in _places(flows):
+                reaching |= self._flow_law[i] & fits
+        confidential = item.confidential if item.confidential is not None else read.keeps_confidence(sender.kind)
+        care = read.gives_care(sender.kind) and read.gives_care(recipient.kind)
+        standing = (
+            flags("recipient", frozenset((read.recipient(recipient.kind),)))
+            & flags("able", read.able(recipient.kind))
+            & flags("care-team", frozenset(("yes",)) if care else frozenset())
+            & flags("purpose", read.purpose(purpose.words[0], read.sectors(recipient.kind)))
+            & flags("item", read.item(item.words, confidential=bool(confidential)))
+            & flags("law", read.flags(reaching))
+        )
+        agreed = 0
+        for i in _places(flows):
+            agreed |= self._flow_terms[i]
+        for i in _places(bars):
+            agreed |= self._bar_terms[i]
+        return Situation(standing, agreed, read.age(about.words[0]), reaching, flows, bars)
+
+    def row(self, situation: Situation, circumstances: Circumstances) -> Row:
+        """The row of the table that answers."""
+        return self.table.rows[self.answer(situation, circumstances)]
+
+    def answer(self, situation: Situation, circumstances: Circumstances) -> int:
+        """The number of the row that answers."""
+        return self.table.first(self.fits(situation, circumstances))
+
+    def fits(self, situation: Situation, circumstances: Circumstances) -> int:
+        """The clauses that every fact of the question leaves standing."""
+        masks, words = self.table.masks, self.table.words
+        standing = situation.standing
+        for name in CIRCUMSTANCES:
+            word = situation.age if name == "person" and situation.age else getattr(circumstances, name)
+            standing &= masks[name][words[name].index(word)]
+        return standing & self.table.agreed(self.terms(situation, circumstances))
+
+    def terms(self, situation: Situation, circumstances: Circumstances) -> int:
+        """What the partners agreed of this question."""
+        agreed = situation.agreed
+        for name in ("concern", "consent", "objection"):
+            agreed &= self.table.term_masks[name][self.table.words[name].index(getattr(circumstances, name))]
+        return agreed
+
+    def flows_now(self, situation: Situation, circumstances: Circumstances) -> tuple[str, ...]:
+        """The flows that say something of a question: they name its parts, and its circumstances are theirs."""
+        return self._now(situation, circumstances, situation.flows, self._flow_boxes, self._flow_terms)
+
+    def bars_now(self, situation: Situation, circumstances: Circumstances) -> tuple[str, ...]:
+        """The prohibitions that say something of a question."""
+        return self._now(situation, circumstances, situation.bars, self._bar_boxes, self._bar_terms)
+
+    def _now(
+        self, situation: Situation, circumstances: Circumstances, bits: int, boxes: Sequence[Box], terms: Sequence[int]
+    ) -> tuple[str, ...]:
+        agreed = self.terms(situation, circumstances)
+        return tuple(dict.fromkeys(boxes[i].part for i in _places(bits) if terms[i] & agreed))
+
+
+def _places(bits: int) -> Iterator[int]:
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
+
+
+def compile(agreement: Agreement | None, book: Book, jurisdiction: str | None = None) -> Policy:  # noqa: A001
+    """The policy of one agreement, or of the law and the table alone; `jurisdiction` is its first where not given."""
+    place = jurisdiction or (agreement.jurisdiction[0] if agreement and agreement.jurisdiction else "england")
+    return Policy(agreement, book, place)

@@ -1,0 +1,223 @@
+"""The law layer: what the provisions in force say of one disclosure, and how the book's words class its parts.
+
+What the book does not know of a provision (whom it binds, what for) is never read as a duty; a flow that names the
+provision itself fills it in (`agreed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sharecheck.knowledge import Book, Provision
+
+_IN_CONFIDENCE = (
+    "special", "special_likely", "special_if_inferred", "criminal", "in_confidence", "high_harm", "opinion",
+    "sensitive_service", "police_held",
+)  # fmt: skip
+_LEADS_TO = ("identifies", "location_sensitive", "identity_at_risk", "whereabouts", "relatives")
+_PURPOSES = {
+    "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
+    "protects_children": "protects-children", "duty_disputed": "disputed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the book says of a sender or recipient: kinds of agency, kind of role, and whether they care for the person.
+
+    `person` is set for an individual who is no agency: a word of the vocabulary of relations.
+    """
+
+    agencies: tuple[str, ...]
+    role: str = ""
+    direct_care: bool = False
+    person: str = ""
+
+
+class Law:
+    """The provisions in force in one place on the book's day, as bits, and the facts that the decision table asks."""
+
+    def __init__(self, book: Book, jurisdiction: str) -> None:
+        self.book = book
+        self.jurisdiction = jurisdiction
+        here = [
+            p for p in book.provisions.values()
+            if p.in_force(book.on) and (not p.jurisdiction or jurisdiction in p.jurisdiction)
+        ]  # fmt: skip
+        self.bars = tuple(p for p in here if p.kind == "bar" and "data_only" in p.facts)
+        self.provisions = tuple(p for p in here if _flag(p))
+        self._sends: dict[tuple[str, ...], int] = {}
+        self._receives: dict[tuple[str, ...], int] = {}
+        self._serves: dict[str, int] = {}
+        self._carries: dict[tuple[str, ...], int] = {}
+        self._flags: dict[int, frozenset[str]] = {0: frozenset()}
+
+    # provisions
+
+    def sends(self, agencies: tuple[str, ...]) -> int:
+        """The provisions that let or make bodies of these kinds disclose."""
+        if agencies not in self._sends:
+            self._sends[agencies] = self._bits(p for p in self.provisions if _listed(p, "senders", agencies))
+        return self._sends[agencies]
+
+    def receives(self, agencies: tuple[str, ...]) -> int:
+        """The provisions under which bodies of these kinds may be told."""
+        if agencies not in self._receives:
+            self._receives[agencies] = self._bits(p for p in self.provisions if _listed(p, "recipients", agencies))
+        return self._receives[agencies]
+
+    def serves(self, purpose: str) -> int:
+        """The provisions that serve a purpose; a power whose purposes are not known serves none."""
+        if purpose not in self._serves:
+            self._serves[purpose] = self._bits(
+                p for p in self.provisions
+                if purpose in p.facts.get("purposes", (purpose,) if p.kind in ("duty", "bar") else ())
+            )  # fmt: skip
+        return self._serves[purpose]
+
+    def carries(self, categories: tuple[str, ...]) -> int:
+        """The provisions that reach information of these categories."""
+        if categories not in self._carries:
+            kinds = set(categories)
+            self._carries[categories] = self._bits(
+                p for p in self.provisions
+                if kinds.intersection(p.facts.get("data_only", kinds)) and not kinds.intersection(p.facts.get("data_excludes", ()))
+            )  # fmt: skip
+        return self._carries[categories]
+
+    def about(self, subject: str) -> int:
+        """The provisions that reach information about a kind of person."""
+        return self._bits(p for p in self.provisions if subject in p.facts.get("about", (subject,)))
+
+    def flags(self, reaching: int) -> frozenset[str]:
+        """What the provisions in a set say, in the words of the decision table."""
+        found = self._flags.get(reaching)
+        if found is None:
+            found = self._flags[reaching] = frozenset(_flag(p) for p in self.of(reaching))
+        return found
+
+    def of(self, reaching: int) -> tuple[Provision, ...]:
+        """The provisions in a set."""
+        return tuple(p for i, p in enumerate(self.provisions) if reaching >> i & 1)
+
+    def named(self, ids: Iterable[str]) -> int:
+        """The provisions with these ids."""
+        wanted = set(ids)
+        return self._bits(p for p in self.provisions if p.id in wanted)
+
+    def saying(self, flags: Iterable[str]) -> int:
+        """The provisions that say any of these things."""
+        wanted = set(flags)
+        return self._bits(p for p in self.provisions if _flag(p) in wanted)
+
+    def _bits(self, chosen: Iterable[Provision]) -> int:
+        ids = {p.id for p in chosen}
+        return sum(1 << i for i, p in enumerate(self.provisions) if p.id in ids)
+
+    # parts
+
+    def recipient(self, kind: Kind) -> str:
+        """How the table sees a recipient."""
+        if kind.person:
+            relation = self.book.term("relations", kind.person)
+            return "dangerous" if relation.is_("dangerous") else str(relation.facts.get("treated_as", "other"))
+        treated = (self.book.term("agency-types", a).facts.get("treated_as") for a in kind.agencies)
+        return next((str(one) for one in treated if one), "agency")
+
+    def able(self, kind: Kind) -> frozenset[str]:
+        """What a recipient is able to do for somebody in danger."""
+        found = set()
+        for term in (self.book.term("agency-types", a) for a in kind.agencies):
+            found |= {f"protects-{who}" for who in term.facts.get("protects", ())}
+            if term.is_("acts_at_once"):
+                found.add("acts")
+            if term.is_("front_door") or self.jurisdiction in term.facts.get("front_door_in", ()):
+                found.add("front-door")
+        return frozenset(found)
+
+    def sectors(self, kind: Kind) -> frozenset[str]:
+        """The sectors a body works in."""
+        return frozenset(str(self.book.term("agency-types", a).facts.get("sector", "")) for a in kind.agencies)
+
+    def gives_care(self, kind: Kind) -> bool:
+        """Whether somebody gives the person care."""
+        return kind.direct_care or self.book.term("role-types", kind.role).is_("clinical")
+
+    def keeps_confidence(self, kind: Kind) -> bool:
+        """Whether what somebody holds is held in confidence, by their profession or by the work of the body."""
+        if self.book.term("role-types", kind.role).is_("confidential"):
+            return True
+        return any(self.book.term("sectors", sector).is_("confidential") for sector in self.sectors(kind))
+
+    def purpose(self, purpose: str, recipient_sectors: frozenset[str]) -> frozenset[str]:
+        """What the table asks of a purpose, for a recipient who works in these sectors (none: an individual)."""
+        term = self.book.term("purposes", purpose)
+        found = {flag for fact, flag in _PURPOSES.items() if term.is_(fact)}
+        if term.facts.get("theme") == "law-enforcement":
+            found.add("policing")
+        if "disputed" not in found:
+            found.add("undisputed")
+        functions = term.facts.get("functions_of")
+        if functions and recipient_sectors and not recipient_sectors.intersection(functions):
+            found.add("outside")
+        return frozenset(found)
+
+    def item(self, categories: tuple[str, ...], *, confidential: bool) -> frozenset[str]:
+        """What the table asks of an item, `confidential` where its holder or the agreement makes it so."""
+        facts = self.book.facts("data-categories", categories)
+        terms = [self.book.term("data-categories", category) for category in categories]
+        found = {"confidential" if confidential or facts.intersection(_IN_CONFIDENCE) else "open"}
+        found.add("identifies" if "identifies" in facts else "nameless")
+        if facts.intersection(_LEADS_TO):
+            found.add("locates")
+        if "opinion" in facts:
+            found.add("opinion")
+        if terms and all(term.is_("not_personal") for term in terms):
+            found = {"anonymous", "nameless"}
+        for bar in self.bars:
+            if set(categories).intersection(bar.facts["data_only"]):
+                found.add("guarded" if bar.facts.get("advice") else "barred")
+        return frozenset(found)
+
+    def age(self, subject: str) -> str | None:
+        """`child` or `adult` where the word for the person settles it."""
+        term = self.book.term("subject-types", subject)
+        return "child" if term.is_("child") else "adult" if term.is_("adult") else None
+
+
+def law(book: Book, jurisdiction: str) -> Law:
+    """The law of one place on the book's day, made once."""
+    made: Law = book.derived(("law", jurisdiction), lambda: Law(book, jurisdiction))
+    return made
+
+
+def _listed(provision: Provision, side: str, agencies: tuple[str, ...]) -> bool:
+    bodies = provision.facts.get(side)
+    if bodies is None or any(a in provision.facts.get("excludes", ()) for a in agencies):
+        return False
+    return bodies == "anyone" or any(a in bodies for a in agencies)
+
+
+def _flag(provision: Provision) -> str:
+    """What a provision says, in the words of the decision table; nothing where it lets nobody disclose."""
+    facts = provision.facts
+    if provision.kind == "bar":
+        return "limited-asking" if "on_request" in facts else ""
+    if provision.kind == "duty" and "co_operation" not in facts and provision.confidence != "unverified":
+        condition = facts.get("condition")
+        if condition in _CONDITIONS:
+            return _CONDITIONS[condition]
+        return "duty-on-request" if "on_request" in facts else "duty"
+    return "power" if provision.kind in ("duty", "power", "support") else ""
+
+
+_CONDITIONS = {
+    "no-objection": "duty-no-objection",
+    "not-more-detrimental": "duty-not-more-detrimental",
+    "agreement-required": "duty-agreement-required",
+    "reasonable-belief": "duty-reasonable-belief",
+    "known-case-under-18": "duty-known-case",
+    "name-needs-agreement": "duty-without-name",
+}
+"""Conditions that the table asks about; what is left of the others is said in words with the answer."""

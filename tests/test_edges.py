@@ -2922,6 +2922,7 @@ EDGES: list[Row] = [
         "the reported duty does not reach Wales",
         """
         jurisdiction: [wales]
+        agencies: {trust: {type: gp-practice}}
         flows:
           concern: {strength: may, gateways: []}
           help: {gateways: []}
@@ -2929,6 +2930,19 @@ EDGES: list[Row] = [
           concern-answer: {gateways: []}
         """,
         set(),
+        [],
+    ),
+    (
+        "in Wales a trust reports a child at risk under the Act of its own",
+        """
+        jurisdiction: [wales]
+        flows:
+          concern: {from: [health-visitor], strength: may, gateways: []}
+          help: {gateways: []}
+          therapy-plan: {gateways: []}
+          concern-answer: {gateways: []}
+        """,
+        {("reported-duty-made-optional", "flows.concern.strength")},
         [],
     ),
     (
@@ -3400,9 +3414,12 @@ EDGES: list[Row] = [
     (
         "agreement that the law asks for is no reliance on consent",
         """
+        agencies: {charity: {name: Example District Council housing, type: la-housing}}
         purposes: {support: {type: homelessness, text: Let the housing authority ring a person who may be homeless}}
         flows:
           help:
+            from: [lead]
+            to: [family-worker]
             gateways: [housing-1996-s213b]
             consent: {model: explicit}
             lawful_basis: null
@@ -3432,11 +3449,15 @@ EDGES: list[Row] = [
     (
         "the law itself makes the person's agreement the condition",
         """
+        agencies: {charity: {name: Example District Council housing, type: la-housing}}
         purposes: {support: {type: homelessness, text: Let the housing authority ring a person who may be homeless}}
         flows:
           help:
+            from: [lead]
+            to: [family-worker]
             gateways: [housing-1996-s213b]
             consent: {unless: null}
+            lawful_basis: {agencies: {charity: {article_6: 6(1)(e), assessment: null}}}
         """,
         set(),
         [],
@@ -3586,7 +3607,7 @@ EDGES: list[Row] = [
         """
         jurisdiction: [scotland]
         subjects: {child: null, adult: {type: adult-at-risk}}
-        agencies: {council: {type: la-adult-social-care}, school: null, charity: null}
+        agencies: {council: {type: la-adult-social-care}, trust: {type: health-board}, school: null, charity: null}
         governance: {policy_documents: [{agency: [council, trust], conditions: [18], where: Website}]}
         purposes: {support: null, care: null, protection: {type: adult-safeguarding}}
         data: {attendance: null, therapy: null}
@@ -3608,7 +3629,7 @@ EDGES: list[Row] = [
             strength: may
             gateways: ["Section 5 of the Adult Support and Protection (Scotland) Act 2007"]
         """,
-        {("reported-duty-made-optional", "flows.concern.strength")},
+        {("duty-made-optional", "flows.concern.strength")},
         [],
     ),
     (
@@ -3928,11 +3949,37 @@ def test_a_duty_is_explained_by_its_own_law() -> None:
     fragment = """
         jurisdiction: [scotland]
         subjects: {child: null, adult: {type: adult-at-risk}}
-        agencies: {council: {type: la-adult-social-care}}
+        agencies: {council: {type: la-adult-social-care}, trust: {type: health-board}}
         purposes: {protection: {type: adult-safeguarding}}
         flows: {concern: {about: [adult], concern: adult-at-risk, strength: may, gateways: [asp-scotland-2007-s5]}}
         """
-    assert sources(fragment, "reported-duty-made-optional") == ["asp-scotland-2007-s5"]
+    assert sources(fragment, "duty-made-optional") == ["asp-scotland-2007-s5"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipient", "purpose", "law", "blocked"),
+    [
+        ("police", "modern-slavery-ca", "modern-slavery", "msa-2015-s52", []),
+        ("nhs-trust", "la-children-social-care", "early-help", "ca-2004-s16la", ["reported-duty-blocked"]),
+    ],
+)
+def test_a_refusal_may_keep_a_name_out_of_what_a_duty_tells(
+    sender: str, recipient: str, purpose: str, law: str, blocked: list[str]
+) -> None:
+    fragment = f"""
+        subjects: {{child: null, adult: {{type: victim}}}}
+        agencies: {{council: {{type: {recipient}}}, trust: {{type: {sender}}}}}
+        purposes: {{protection: {{type: {purpose}}}}}
+        flows:
+          concern:
+            from: [health-visitor]
+            about: [adult]
+            concern: adult-at-risk
+            strength: must
+            gateways: [{law}]
+            consent: {{model: explicit, who: The adult, record: Form, withdrawal: Ring us, refused: do-not-share}}
+        """
+    assert [rule for rule in ("duty-blocked", "reported-duty-blocked") if sources(fragment, rule)] == blocked
 
 
 @pytest.mark.parametrize(("place", "cited"), [("england", True), ("scotland", False), ("northern-ireland", False)])

@@ -33,6 +33,7 @@ def shape(name: str) -> jsonschema.Draft202012Validator:
         *((p, "law") for p in LAW),
         *((p, "named") for p in NAMED),
         (FOLDER / "sources.yaml", "sources"),
+        (FOLDER / "decision.yaml", "decision"),
     ],
     ids=lambda value: getattr(value, "stem", value),
 )
@@ -51,6 +52,9 @@ def test_the_compiled_book_is_what_the_files_say() -> None:
 
 
 def cited() -> Iterator[tuple[str, str]]:
+    table = source.read(FOLDER / "decision.yaml").data
+    for part in (*table["rows"], *table["steps"], *table["disagreements"]):
+        yield from ((part["says"], name) for name in part["source"])
     for rule in rules.load():
         yield from ((f"rule {rule.id}", name) for name in rule.cites)
     for path in VOCABULARIES:
@@ -68,7 +72,7 @@ def cited() -> Iterator[tuple[str, str]]:
 
 def test_every_file_is_checked_by_a_shape() -> None:
     """No data file lies where no shape looks at it."""
-    looked_at = {*VOCABULARIES, *LAW, *NAMED, FOLDER / "sources.yaml"}
+    looked_at = {*VOCABULARIES, *LAW, *NAMED, FOLDER / "sources.yaml", FOLDER / "decision.yaml"}
     assert set(FOLDER.rglob("*.yaml")) == looked_at
 
 
@@ -83,7 +87,29 @@ def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book)
             assert set(listed(provision.facts.get(side))) <= agencies, provision.id
         for name in ("purposes", "use_limited_to"):
             assert set(provision.facts.get(name, ())) <= set(book.terms("purposes")), provision.id
+        for name in ("data_only", "data_excludes"):
+            assert set(provision.facts.get(name, ())) <= set(book.terms("data-categories")), provision.id
         assert set(provision.jurisdiction) <= set(book.terms("jurisdictions")), provision.id
+
+
+def test_roles_are_usually_at_a_kind_of_agency_of_the_book(book: knowledge.Book) -> None:
+    usual = {
+        key: term.facts["usually_at"] for key, term in book.terms("role-types").items() if "usually_at" in term.facts
+    }
+    assert usual["health-visitor"] == "nhs-trust"
+    assert {key: kind for key, kind in usual.items() if kind not in book.terms("agency-types")} == {}
+
+
+def test_whoever_acts_at_once_is_able_to_protect_somebody(book: knowledge.Book) -> None:
+    for key, term in book.terms("agency-types").items():
+        assert not term.is_("acts_at_once") or term.facts.get("protects"), key
+
+
+@pytest.mark.parametrize(
+    "kind", ["housing-association", "business", "media", "employer", "leisure-service", "icb", "dwp"]
+)
+def test_a_risk_is_no_reason_to_tell_a_body_that_cannot_protect(kind: str, book: knowledge.Book) -> None:
+    assert not book.term("agency-types", kind).facts.keys() & {"acts_at_once", "protects"}
 
 
 @pytest.mark.parametrize(

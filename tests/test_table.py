@@ -74,14 +74,12 @@ def answering(holding: Facts, circumstances: Mapping[str, Iterable[str]], *, alo
                 must, may = must & below, may & below  # noqa: PLW2901
             reached.add((must, may))
         states = reached
-    found: set[str | None] = set()
-    for must, may in states:
-        there = [clause for i, clause in enumerate(TABLE.clauses) if may >> i & 1]
-        found |= {
-            TABLE.rows[clause.row].id for i, clause in enumerate(there)
-            if not any(follows(before, clause, holding) for before in there[:i])
-        }  # fmt: skip
-        found |= set() if must else {None}
+    found: set[str | None] = {None} if any(not must for must, _ in states) else set()
+    for i, clause in enumerate(TABLE.clauses):
+        if any(may >> i & 1 for _, may in states):
+            earlier = bits(follows(before, clause, holding) for before in TABLE.clauses[:i])
+            if any(may >> i & 1 and not may & earlier for _, may in states):
+                found.add(TABLE.rows[clause.row].id)
     return found
 
 
@@ -127,10 +125,15 @@ HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]
     ("nothing that identifies or locates reaches the person from whom the danger comes",
      {"item": {"locates"}, "recipient": {"dangerous"}}, {}, {"do-not-share"}, set()),
     ("nothing at all is given to the person from whom the danger comes", {"recipient": {"dangerous"}}, {}, {"do-not-share"}, set()),
-    ("nothing goes by itself to anybody linked to the danger", {}, {"linked": ("yes",)}, {"do-not-share", "seek-advice"}, set()),
+    *(
+        (f"nothing goes by itself to anybody linked to the danger: {kind}", {"recipient": {kind}}, {"linked": ("yes",)},
+         {"do-not-share", "seek-advice"}, set())
+        for kind in ("agency", "dangerous", *INDIVIDUALS)
+    ),
     ("what a law bars is never shared", {"item": {"barred"}}, {}, {"do-not-share"}, set()),
     ("what a law guards is never shared without advice, danger apart",
-     {"item": {"guarded"}, **AGENCY}, {"concern": ("none", "additional-needs", "child-in-need", "significant-harm")},
+     {"item": {"guarded"}, **AGENCY},
+     {"concern": ("none", "child-in-need", "significant-harm"), "request": ("none", "informal", "exemption-form")},
      {"do-not-share", "seek-advice"}, set()),
     ("no outsider is ever told", {"recipient": {"other"}}, {}, {"do-not-share", "seek-advice"}, set()),
     ("an employer is told only with consent",
@@ -154,7 +157,7 @@ HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]
      {**AGENCY, "law": {"duty"}, "partners": {"forbids", "forbids-unless", "asks"}},
      {"linked": ("no",), "scale": ("one-person",), "concern": ("none", "child-in-need", "significant-harm")}, {"must-share"},
      {"item-barred-by-law", "purpose-refused", "item-guarded-by-law", "purpose-needs-advice", "outside-their-work",
-      "outside-their-work-and-grave", "asking-limited-by-law", "name-only-if-agreed", "name-left-out",
+      "outside-their-work-and-grave", "asked-about-a-victim", "asking-limited-by-law", "name-only-if-agreed", "name-left-out",
       "objection-to-care-sharing", "competent-young-person-refuses"}),
     ("what a law bars stays barred under a duty, a court's order or an agreement",
      {"item": {"barred"}, "law": {"duty"}, "partners": {"covers"}}, {"request": ("court-order",)}, {"do-not-share"}, set()),

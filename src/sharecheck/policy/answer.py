@@ -167,7 +167,7 @@ class Desk:
             return [parties[name]]
         own = [who for key, who in parties.items() if key.partition("/")[2] == name]
         if own or policy.agreement is not None:
-            return own or [who for who in parties.values() if who.kind.role == name and not who.name == name]
+            return own or [who for who in parties.values() if who.kind.role == name]
         agency, _, role = name.rpartition("/")
         roles, agencies = self.book.terms("role-types"), self.book.terms("agency-types")
         if not agency and role in agencies:

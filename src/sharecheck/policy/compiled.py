@@ -274,9 +274,8 @@ class Policy:
         reaching = 0
         if not recipient.kind.person and (sender.body != recipient.body or not sender.body):
             fits = read.serves(purpose.words[0]) & read.carries(item.words) & read.about(about.words[0])
-            reaching = read.sends(sender.kind.agencies) & read.receives(recipient.kind.agencies) & fits
-            for i in _places(flows):
-                reaching |= self._flow_law[i] & fits
+            reaching = read.sends(sender.kind) & read.receives(recipient.kind) & fits
+            reaching |= self.named(flows) & fits
         confidential = item.confidential if item.confidential is not None else read.keeps_confidence(sender.kind)
         care = read.gives_care(sender.kind) and read.gives_care(recipient.kind)
         standing = (
@@ -287,12 +286,23 @@ class Policy:
             & flags("item", read.item(item.words, confidential=bool(confidential)))
             & flags("law", read.flags(reaching))
         )
-        agreed = 0
-        for i in _places(flows):
-            agreed |= self._flow_terms[i]
-        for i in _places(bars):
-            agreed |= self._bar_terms[i]
-        return Situation(standing, agreed, read.age(about.words[0]), reaching, flows, bars)
+        return Situation(standing, self.agreed(flows, bars), read.age(about.words[0]), reaching, flows, bars)
+
+    def named(self, flows: int) -> int:
+        """The provisions that some flows name themselves."""
+        found = 0
+        for i in bits_of(flows):
+            found |= self._flow_law[i]
+        return found
+
+    def agreed(self, flows: int, bars: int) -> int:
+        """What some flows and prohibitions say, as terms of the table."""
+        found = 0
+        for i in bits_of(flows):
+            found |= self._flow_terms[i]
+        for i in bits_of(bars):
+            found |= self._bar_terms[i]
+        return found
 
     def row(self, situation: Situation, circumstances: Circumstances) -> Row:
         """The row of the table that answers."""
@@ -330,10 +340,11 @@ class Policy:
         self, situation: Situation, circumstances: Circumstances, bits: int, boxes: Sequence[Box], terms: Sequence[int]
     ) -> tuple[str, ...]:
         agreed = self.terms(situation, circumstances)
-        return tuple(dict.fromkeys(boxes[i].part for i in _places(bits) if terms[i] & agreed))
+        return tuple(dict.fromkeys(boxes[i].part for i in bits_of(bits) if terms[i] & agreed))
 
 
-def _places(bits: int) -> Iterator[int]:
+def bits_of(bits: int) -> Iterator[int]:
+    """The places of the bits that are set."""
     while bits:
         low = bits & -bits
         yield low.bit_length() - 1

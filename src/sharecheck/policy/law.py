@@ -18,7 +18,8 @@ _IN_CONFIDENCE = (
 _LEADS_TO = ("identifies", "location_sensitive", "identity_at_risk", "whereabouts", "relatives")
 _PURPOSES = {
     "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
-    "protects_children": "protects-children", "duty_disputed": "disputed",
+    "protects_children": "protects-children", "duty_disputed": "disputed", "through_police": "through-police",
+    "about_workers": "workforce",
 }  # fmt: skip
 
 
@@ -47,25 +48,36 @@ class Law:
         ]  # fmt: skip
         self.bars = tuple(p for p in here if p.kind == "bar" and "data_only" in p.facts)
         self.provisions = tuple(p for p in here if _flag(p))
-        self._sends: dict[tuple[str, ...], int] = {}
-        self._receives: dict[tuple[str, ...], int] = {}
+        self._sends: dict[tuple[tuple[str, ...], str], int] = {}
+        self._receives: dict[tuple[tuple[str, ...], str], int] = {}
         self._serves: dict[str, int] = {}
         self._carries: dict[tuple[str, ...], int] = {}
         self._flags: dict[int, frozenset[str]] = {0: frozenset()}
 
     # provisions
 
-    def sends(self, agencies: tuple[str, ...]) -> int:
-        """The provisions that let or make bodies of these kinds disclose."""
-        if agencies not in self._sends:
-            self._sends[agencies] = self._bits(p for p in self.provisions if _listed(p, "senders", agencies))
-        return self._sends[agencies]
+    def sends(self, kind: Kind) -> int:
+        """The provisions that let or make somebody disclose; a personal duty lies on the professions it names alone."""
+        key = (kind.agencies, kind.role)
+        if key not in self._sends:
+            role = self.book.term("role-types", kind.role)
+            bound = role.is_("regulated") or role.is_("teaches")
+            self._sends[key] = self._bits(
+                p for p in self.provisions
+                if _listed(p, "senders", kind.agencies) and (bound or p.facts.get("personal") is not True or "senders" not in p.facts
+                                                             or p.facts["senders"] == "anyone")
+            )  # fmt: skip
+        return self._sends[key]
 
-    def receives(self, agencies: tuple[str, ...]) -> int:
-        """The provisions under which bodies of these kinds may be told."""
-        if agencies not in self._receives:
-            self._receives[agencies] = self._bits(p for p in self.provisions if _listed(p, "recipients", agencies))
-        return self._receives[agencies]
+    def receives(self, kind: Kind) -> int:
+        """The provisions under which somebody may be told; none for those who do no work on cases."""
+        key = (kind.agencies, kind.role)
+        if key not in self._receives:
+            works = not self.book.term("role-types", kind.role).is_("no_casework")
+            self._receives[key] = self._bits(
+                p for p in self.provisions if works and _listed(p, "recipients", kind.agencies)
+            )
+        return self._receives[key]
 
     def serves(self, purpose: str) -> int:
         """The provisions that serve a purpose; a power whose purposes are not known serves none."""
@@ -82,7 +94,8 @@ class Law:
             kinds = set(categories)
             self._carries[categories] = self._bits(
                 p for p in self.provisions
-                if kinds.intersection(p.facts.get("data_only", kinds)) and not kinds.intersection(p.facts.get("data_excludes", ()))
+                if kinds.intersection(p.facts.get("data_only", kinds))
+                and not kinds.intersection(p.facts.get("data_excludes", ()))
             )  # fmt: skip
         return self._carries[categories]
 
@@ -127,7 +140,9 @@ class Law:
 
     def able(self, kind: Kind) -> frozenset[str]:
         """What a recipient is able to do for somebody in danger."""
-        found = set()
+        found: set[str] = set()
+        if self.book.term("role-types", kind.role).is_("no_casework"):
+            return frozenset()
         for term in (self.book.term("agency-types", a) for a in kind.agencies):
             found |= {f"protects-{who}" for who in term.facts.get("protects", ())}
             if term.is_("acts_at_once"):
@@ -193,7 +208,7 @@ def law(book: Book, jurisdiction: str) -> Law:
 
 
 def _listed(provision: Provision, side: str, agencies: tuple[str, ...]) -> bool:
-    bodies = provision.facts.get(side)
+    bodies = provision.facts.get(side, "anyone" if provision.kind == "bar" else None)
     if bodies is None or any(a in provision.facts.get("excludes", ()) for a in agencies):
         return False
     return bodies == "anyone" or any(a in bodies for a in agencies)
@@ -205,10 +220,7 @@ def _flag(provision: Provision) -> str:
     if provision.kind == "bar":
         return "limited-asking" if "on_request" in facts else ""
     if provision.kind == "duty" and "co_operation" not in facts and provision.confidence != "unverified":
-        condition = facts.get("condition")
-        if condition in _CONDITIONS:
-            return _CONDITIONS[condition]
-        return "duty-on-request" if "on_request" in facts else "duty"
+        return "duty-on-request" if "on_request" in facts else _CONDITIONS.get(facts.get("condition", ""), "duty")
     return "power" if provision.kind in ("duty", "power", "support") else ""
 
 

@@ -36,10 +36,12 @@ FLAGS = ("recipient", "item", "purpose", "law", "able", "care-team")
 PARTNERS = ("covers", "asks", "asks-advice", "leaves-choice", "forbids", "forbids-unless")
 """What partners can have agreed about a question."""
 
-_VOCABULARIES = {
+VOCABULARIES = {
     "concern": "concern-levels", "consent": "answers-to-consent", "danger": "dangers", "belief": "beliefs",
     "decides": "abilities", "request": "requests", "scale": "scales",
 }  # fmt: skip
+"""The circumstances whose words are a vocabulary of the book."""
+
 _PLAIN = {"objection": ("no", "yes"), "person": ("child", "adult"), "linked": ("no", "yes")}
 
 _PROTECTS = (("child", "child"), ("another-adult", "adult"), ("public", "public"), ("self", "adult"), ("self", "child"))
@@ -103,7 +105,7 @@ class Table:
 
     def __init__(self, book: Book) -> None:
         raw = book.decision
-        self.words = {name: tuple(book.terms(vocabulary)) for name, vocabulary in _VOCABULARIES.items()} | _PLAIN
+        self.words = {name: tuple(book.terms(vocabulary)) for name, vocabulary in VOCABULARIES.items()} | _PLAIN
         self.ranks = {level: int(term.facts["rank"]) for level, term in book.terms("concern-levels").items()}
         self.rows = tuple(_row(one) for one in raw["rows"])
         expand = _Conditions(raw, self.words)
@@ -147,9 +149,10 @@ class Table:
         if standing is None:
             standing = -1
             for free, only in self._columns[name]:
+                met = free
                 for value in holding:
-                    free |= only.get(value, 0)
-                standing &= free
+                    met |= only.get(value, 0)
+                standing &= met
             self._flags[key] = standing
         return standing
 

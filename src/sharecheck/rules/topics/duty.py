@@ -11,6 +11,9 @@ from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
 from sharecheck.source import Path
 
+_HEEDS_REFUSAL = ("no-objection", "name-needs-agreement")
+"""Conditions of a duty under which a refusal stops it, or keeps names out of what is told."""
+
 
 def _in_use(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over
@@ -105,7 +108,7 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
         if reaching is None:
             continue
         duty, bound = reaching
-        if gate and duty.facts.get("condition") != "no-objection" and _is_enacted(duty) is enacted:
+        if gate and duty.facts.get("condition") not in _HEEDS_REFUSAL and _is_enacted(duty) is enacted:
             yield Hit(
                 gate,
                 f"if consent is refused, `{flow.id}` stops; but {_binds(duty)}. A refusal does not lift what binds "

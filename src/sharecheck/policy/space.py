@@ -1,0 +1,265 @@
+"""The whole of a policy: every question that can be asked of an agreement, as one diagram with shared nodes.
+
+The dimensions are who, who else, what for, what and about whom, by the agreement's own names, and then the circumstances.
+A leaf is the number of the row of the decision table that answers. Claims about all questions are read off the diagram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from math import prod
+from typing import TypeVar
+
+from sharecheck.policy import wording
+from sharecheck.policy.compiled import Policy, What, Who
+from sharecheck.policy.diagram import Algebra, Node
+from sharecheck.policy.table import CIRCUMSTANCES, VOCABULARIES, Table
+from sharecheck.policy.wording import Dimension
+
+PARTS = ("sender", "recipient", "purpose", "item", "about")
+DIMENSIONS = (*PARTS, *CIRCUMSTANCES)
+_SPOKEN = {"objection": ("no objection", "an objection"), "person": ("a child", "an adult"),
+           "linked": ("not linked to the danger", "linked to the danger")}  # fmt: skip
+_USUAL = {"consent": "not-asked", "objection": "no", "belief": "suspected", "request": "none", "scale": "one-person",
+          "linked": "no", "concern": "none"}  # fmt: skip
+
+Value = TypeVar("Value")
+State = tuple[object, ...]
+
+
+class Space:
+    """Every question of one policy. `root` is the function from questions to rows of the table."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.table: Table = policy.table
+        self.senders = list(policy.parties.values())
+        self.recipients = [*policy.parties.values(), *policy.individuals.values()]
+        self.purposes = list(policy.purposes.values())
+        self.items = list(policy.items.values())
+        self.subjects = list(policy.subjects.values())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can be asked: the agreement names no parties, purposes, items or people."""
+        return not all((self.senders, self.purposes, self.items, self.subjects))
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The values of each dimension, as words."""
+        parts: tuple[Iterable[Who | What], ...] = (
+            self.senders, self.recipients, self.purposes, self.items, self.subjects
+        )  # fmt: skip
+        return (
+            *(tuple(one.name for one in part) for part in parts),
+            *(self.table.words[name] for name in CIRCUMSTANCES),
+        )
+
+    @cached_property
+    def algebra(self) -> Algebra:
+        """The algebra of sets of these questions."""
+        return Algebra([len(values) for values in self.names])
+
+    @property
+    def questions(self) -> int:
+        """How many questions there are."""
+        return prod(len(values) for values in self.names)
+
+    @cached_property
+    def root(self) -> Node[int]:
+        """The policy as a function from questions to the number of the row that answers."""
+        return self.algebra.build(self._expand, None)
+
+    def outcomes(self, *wanted: str) -> Node[bool]:
+        """The questions with any of these outcomes."""
+        rows = {i for i, row in enumerate(self.table.rows) if row.outcome in wanted}
+        return self.algebra.select(self.root, lambda row: row in rows)
+
+    def masks(self, **words: Iterable[str]) -> dict[int, int]:
+        """Some values of some dimensions, by name, as masks by level."""
+        found = {}
+        for name, values in words.items():
+            level = DIMENSIONS.index(name)
+            chosen = set(values)
+            found[level] = sum(1 << i for i, value in enumerate(self.names[level]) if value in chosen)
+        return found
+
+    def question(self, point: tuple[int, ...]) -> dict[str, str]:
+        """A point in words, dimension by dimension."""
+        return {name: self.names[level][point[level]] for level, name in enumerate(DIMENSIONS)}
+
+    @cached_property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions in words for people."""
+        terms, vocabularies = self.policy.book, VOCABULARIES
+        found = []
+        for level, name in enumerate(DIMENSIONS):
+            values = self.names[level]
+            if name in vocabularies:
+                labels = tuple(terms.term(vocabularies[name], value).label for value in values)
+            else:
+                labels = _SPOKEN.get(name, values)
+            usual = values.index(_USUAL[name]) if _USUAL.get(name) in values else None
+            found.append(Dimension(name, values, labels, name == "concern", usual))
+        return tuple(found)
+
+    def describe(self, questions: Node[bool]) -> list[str]:
+        """A set of questions in as few plain sentences as possible."""
+        return wording.describe(self.dimensions, self.algebra.boxes(questions))
+
+    def say(self, point: tuple[int, ...]) -> str:
+        """One question in a sentence."""
+        return wording.question(self.dimensions, point)
+
+    # building
+
+    def _expand(self, level: int, state: object) -> Node[int] | Iterable[tuple[int, object]]:
+        if level < len(PARTS):
+            step: Callable[[object], Iterable[tuple[int, object]]] = getattr(self, f"_{PARTS[level]}")
+            return step(state)
+        return self._circumstance(level, state)  # type: ignore[arg-type]
+
+    def _sender(self, _: object) -> Iterator[tuple[int, object]]:
+        law = self.policy.law
+        return _grouped(
+            self.senders,
+            lambda who: (
+                who.body,
+                law.sends(who.kind),
+                law.keeps_confidence(who.kind),
+                law.gives_care(who.kind),
+                who.sends,
+                who.barred_from,
+            ),
+        )
+
+    def _recipient(self, state: tuple[str, int, bool, bool, int, int]) -> Iterator[tuple[int, object]]:
+        body, sends, confidential, cares, flows, bars = state
+        law, flags = self.policy.law, self.table.flags
+
+        def met(who: Who) -> State:
+            apart = not who.kind.person and (who.body != body or not body)
+            standing = (
+                flags("recipient", frozenset((law.recipient(who.kind),)))
+                & flags("able", law.able(who.kind))
+                & flags("care-team", frozenset(("yes",)) if cares and law.gives_care(who.kind) else frozenset())
+            )
+            sectors = law.sectors(who.kind)
+            outside = tuple("outside" in law.purpose(one.words[0], sectors) for one in self.purposes)
+            reaching = sends & law.receives(who.kind) if apart else 0
+            return (standing, reaching, apart, outside, confidential, flows & who.receives, bars & who.barred_to)
+
+        return _grouped(self.recipients, met)
+
+    def _purpose(self, state: tuple[int, int, bool, tuple[bool, ...], bool, int, int]) -> Iterator[tuple[int, object]]:
+        standing, reaching, apart, outside, confidential, flows, bars = state
+        law, flags = self.policy.law, self.table.flags
+        place = {one: i for i, one in enumerate(self.purposes)}
+
+        def served(one: What) -> State:
+            said = law.purpose(one.words[0], frozenset())
+            if outside[place[one]]:
+                said |= {"outside"}
+            left = flows & one.flows
+            serves = law.serves(one.words[0])
+            named = self.policy.named(left) & serves if apart else 0
+            return (
+                standing & flags("purpose", said),
+                reaching & serves,
+                serves if named else 0,
+                confidential,
+                left,
+                bars & one.bars,
+            )
+
+        return _grouped(self.purposes, served)
+
+    def _item(self, state: tuple[int, int, int, bool, int, int]) -> Iterator[tuple[int, object]]:
+        standing, reaching, serves, confidential, flows, bars = state
+        law, flags = self.policy.law, self.table.flags
+
+        def carried(one: What) -> State:
+            kept = confidential if one.confidential is None else one.confidential
+            carries = law.carries(one.words)
+            left = standing & flags("item", law.item(one.words, confidential=kept))
+            return (left, reaching & carries, serves & carries, flows & one.flows, bars & one.bars)
+
+        return _grouped(self.items, carried)
+
+    def _about(self, state: tuple[int, int, int, int, int]) -> Iterator[tuple[int, object]]:
+        standing, reaching, serves, flows, bars = state
+        policy = self.policy
+
+        def settled(one: What) -> State:
+            about = policy.law.about(one.words[0])
+            flows_left, bars_left = flows & one.flows, bars & one.bars
+            said = policy.law.flags((reaching | (policy.named(flows_left) & serves)) & about)
+            agreed = policy.agreed(flows_left, bars_left)
+            return self._cut(standing & self.table.flags("law", said), agreed, policy.law.age(one.words[0]), 0)
+
+        return _grouped(self.subjects, settled)
+
+    def _circumstance(self, level: int, state: tuple[int, int, str | None]) -> Node[int] | Iterable[tuple[int, object]]:
+        standing, agreed, age = state
+        place = level - len(PARTS)
+        lowest = standing & -standing
+        if lowest & self._settled[place]:
+            return self.algebra.leaf(self.table.first(standing))
+        if place == len(CIRCUMSTANCES):
+            return self.algebra.leaf(self.table.first(standing))
+        name = CIRCUMSTANCES[place]
+        masks, words = self.table.masks[name], self.table.words[name]
+        if name == "person" and age:
+            after = self._cut(standing & masks[words.index(age)], agreed, None, place + 1)
+            return [(self.algebra.full[level], after)]
+        terms = self.table.term_masks.get(name)
+        parts: dict[State, int] = {}
+        for i, mask in enumerate(masks):
+            left, still = standing & mask, agreed & terms[i] if terms else agreed
+            if name == "objection":
+                left, still = left & self.table.agreed(still), 0
+            after = self._cut(left, still, age, place + 1)
+            parts[after] = parts.get(after, 0) | 1 << i
+        return [(mask, after) for after, mask in parts.items()]
+
+    def _cut(self, standing: int, agreed: int, age: str | None, place: int) -> State:
+        """What can still matter: nothing comes after a clause that no later circumstance can knock down."""
+        settled = standing & self._settled[place]
+        if settled:
+            standing &= ((settled & -settled) << 1) - 1
+        if agreed and not standing & self._asks_partners:
+            agreed = 0
+        if age and not standing & self._asks_age:
+            age = None
+        return (standing, agreed, age)
+
+    @cached_property
+    def _asks_partners(self) -> int:
+        return sum(1 << i for i, clause in enumerate(self.table.clauses) if clause.partners)
+
+    @cached_property
+    def _asks_age(self) -> int:
+        return sum(1 << i for i, clause in enumerate(self.table.clauses) if "person" in clause.circumstances)
+
+    @cached_property
+    def _settled(self) -> tuple[int, ...]:
+        """For each place among the circumstances, the clauses that nothing asked from there on can knock down."""
+        agreed_at = CIRCUMSTANCES.index("objection") + 1
+        return tuple(
+            sum(
+                1 << i for i, clause in enumerate(self.table.clauses)
+                if not any(name in clause.circumstances for name in CIRCUMSTANCES[place:])
+                and (place >= agreed_at or not clause.partners)
+            )
+            for place in range(len(CIRCUMSTANCES) + 1)
+        )  # fmt: skip
+
+
+def _grouped(values: list[Value], state: Callable[[Value], State]) -> Iterator[tuple[int, State]]:
+    """The values as masks, one for each state that they lead to."""
+    masks: dict[State, int] = {}
+    for i, value in enumerate(values):
+        after = state(value)
+        masks[after] = masks.get(after, 0) | 1 << i
+    return ((mask, after) for after, mask in masks.items())

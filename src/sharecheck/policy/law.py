@@ -6,10 +6,13 @@ provision itself fills it in (`agreed`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sharecheck.knowledge import Book, Provision
+
+Made = TypeVar("Made")
 
 _IN_CONFIDENCE = (
     "special", "special_likely", "special_if_inferred", "criminal", "in_confidence", "high_harm", "opinion",
@@ -53,6 +56,7 @@ class Law:
         self._serves: dict[str, int] = {}
         self._carries: dict[tuple[str, ...], int] = {}
         self._flags: dict[int, frozenset[str]] = {0: frozenset()}
+        self._made: dict[object, Any] = {}
 
     # provisions
 
@@ -101,7 +105,10 @@ class Law:
 
     def about(self, subject: str) -> int:
         """The provisions that reach information about a kind of person."""
-        return self._bits(p for p in self.provisions if subject in p.facts.get("about", (subject,)))
+        return self._once(
+            ("about", subject),
+            lambda: self._bits(p for p in self.provisions if subject in p.facts.get("about", (subject,))),
+        )
 
     def flags(self, reaching: int) -> frozenset[str]:
         """What the provisions in a set say, in the words of the decision table."""
@@ -128,6 +135,11 @@ class Law:
         ids = {p.id for p in chosen}
         return sum(1 << i for i, p in enumerate(self.provisions) if p.id in ids)
 
+    def _once(self, key: object, make: Callable[[], Made]) -> Made:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]  # type: ignore[no-any-return]
+
     # parts
 
     def recipient(self, kind: Kind) -> str:
@@ -140,6 +152,9 @@ class Law:
 
     def able(self, kind: Kind) -> frozenset[str]:
         """What a recipient is able to do for somebody in danger."""
+        return self._once(("able", kind.agencies, kind.role), lambda: self._able(kind))
+
+    def _able(self, kind: Kind) -> frozenset[str]:
         found: set[str] = set()
         if self.book.term("role-types", kind.role).is_("no_casework"):
             return frozenset()
@@ -167,6 +182,9 @@ class Law:
 
     def purpose(self, purpose: str, recipient_sectors: frozenset[str]) -> frozenset[str]:
         """What the table asks of a purpose, for a recipient who works in these sectors (none: an individual)."""
+        return self._once(("purpose", purpose, recipient_sectors), lambda: self._purpose(purpose, recipient_sectors))
+
+    def _purpose(self, purpose: str, recipient_sectors: frozenset[str]) -> frozenset[str]:
         term = self.book.term("purposes", purpose)
         found = {flag for fact, flag in _PURPOSES.items() if term.is_(fact)}
         if term.facts.get("theme") == "law-enforcement":
@@ -180,6 +198,9 @@ class Law:
 
     def item(self, categories: tuple[str, ...], *, confidential: bool) -> frozenset[str]:
         """What the table asks of an item, `confidential` where its holder or the agreement makes it so."""
+        return self._once(("item", categories, confidential), lambda: self._item(categories, confidential))
+
+    def _item(self, categories: tuple[str, ...], confidential: bool) -> frozenset[str]:
         facts = self.book.facts("data-categories", categories)
         terms = [self.book.term("data-categories", category) for category in categories]
         found = {"confidential" if confidential or facts.intersection(_IN_CONFIDENCE) else "open"}

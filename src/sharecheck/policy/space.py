@@ -7,6 +7,7 @@ A leaf is the number of the row of the decision table that answers. Claims about
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import TypeVar
@@ -26,6 +27,20 @@ _USUAL = {"consent": "not-asked", "objection": "no", "belief": "suspected", "req
 
 Value = TypeVar("Value")
 State = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A recipient: the clauses left standing, with a sender who gives care and without; and the law, flows and bars."""
+
+    body: str
+    individual: bool
+    standing: int
+    in_care: int
+    law: int
+    outside: frozenset[str]
+    flows: int
+    bars: int
 
 
 class Space:
@@ -136,30 +151,42 @@ class Space:
 
     def _recipient(self, state: tuple[str, int, bool, bool, int, int]) -> Iterator[tuple[int, object]]:
         body, sends, confidential, cares, flows, bars = state
+
+        def met(told: _Told) -> State:
+            apart = not told.individual and (told.body != body or not body)
+            return (
+                told.in_care if cares else told.standing, sends & told.law if apart else 0, apart, told.outside,
+                confidential, flows & told.flows, bars & told.bars,
+            )  # fmt: skip
+
+        return _grouped(self._told, met)
+
+    @cached_property
+    def _told(self) -> list[_Told]:
+        """What each recipient leaves standing, whoever tells them."""
         law, flags = self.policy.law, self.table.flags
-
-        def met(who: Who) -> State:
-            apart = not who.kind.person and (who.body != body or not body)
-            standing = (
-                flags("recipient", frozenset((law.recipient(who.kind),)))
-                & flags("able", law.able(who.kind))
-                & flags("care-team", frozenset(("yes",)) if cares and law.gives_care(who.kind) else frozenset())
-            )
+        nobody, care = flags("care-team", frozenset()), flags("care-team", frozenset(("yes",)))
+        found = []
+        for who in self.recipients:
+            standing = flags("recipient", frozenset((law.recipient(who.kind),))) & flags("able", law.able(who.kind))
             sectors = law.sectors(who.kind)
-            outside = tuple("outside" in law.purpose(one.words[0], sectors) for one in self.purposes)
-            reaching = sends & law.receives(who.kind) if apart else 0
-            return (standing, reaching, apart, outside, confidential, flows & who.receives, bars & who.barred_to)
+            outside = frozenset(one.name for one in self.purposes if "outside" in law.purpose(one.words[0], sectors))
+            found.append(
+                _Told(
+                    who.body, bool(who.kind.person), standing & nobody,
+                    standing & (care if law.gives_care(who.kind) else nobody), law.receives(who.kind), outside,
+                    who.receives, who.barred_to,
+                )
+            )  # fmt: skip
+        return found
 
-        return _grouped(self.recipients, met)
-
-    def _purpose(self, state: tuple[int, int, bool, tuple[bool, ...], bool, int, int]) -> Iterator[tuple[int, object]]:
+    def _purpose(self, state: tuple[int, int, bool, frozenset[str], bool, int, int]) -> Iterator[tuple[int, object]]:
         standing, reaching, apart, outside, confidential, flows, bars = state
         law, flags = self.policy.law, self.table.flags
-        place = {one: i for i, one in enumerate(self.purposes)}
 
         def served(one: What) -> State:
             said = law.purpose(one.words[0], frozenset())
-            if outside[place[one]]:
+            if one.name in outside:
                 said |= {"outside"}
             left = flows & one.flows
             serves = law.serves(one.words[0])

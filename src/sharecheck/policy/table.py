@@ -17,18 +17,9 @@ from sharecheck.errors import KnowledgeError
 from sharecheck.knowledge import Book
 
 CIRCUMSTANCES = (
-    "concern",
-    "consent",
-    "objection",
-    "danger",
-    "belief",
-    "decides",
-    "person",
-    "request",
-    "scale",
-    "linked",
-)
-"""The facts of the circumstances, in the order in which a diagram asks them."""
+    "linked", "person", "concern", "danger", "scale", "consent", "objection", "decides", "request", "belief",
+)  # fmt: skip
+"""The facts of the circumstances, in the order in which a diagram asks them: of those tried, one with few nodes."""
 
 FLAGS = ("recipient", "item", "purpose", "law", "able", "care-team")
 """The facts of who, what and what for; all but the recipient may hold in several ways at once."""

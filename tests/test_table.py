@@ -115,7 +115,12 @@ GRAVE = ("significant-harm", "adult-at-risk", "immediate-danger")
 SURE = ("known", "suspected")
 BARS = {"item-barred-by-law", "item-guarded-by-law"}
 AGENCY = {"recipient": {"agency"}}
-CHILD_AT_RISK = {"linked": ("no",), "concern": ("significant-harm", "immediate-danger"), "danger": ("child",), "belief": SURE}
+CHILD_AT_RISK = {
+    "linked": ("no",),
+    "concern": ("significant-harm", "immediate-danger"),
+    "danger": ("child",),
+    "belief": SURE,
+}
 PROTECTS_CHILD = {"able": {"protects-child"}}
 
 HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]] = [
@@ -173,7 +178,9 @@ HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("holding", "circumstances", "outcomes", "excused"), [row[1:] for row in HARMFUL], ids=[r[0] for r in HARMFUL])
+@pytest.mark.parametrize(
+    ("holding", "circumstances", "outcomes", "excused"), [row[1:] for row in HARMFUL], ids=[r[0] for r in HARMFUL]
+)
 def test_no_agreement_makes_it_do_harm(
     holding: Facts, circumstances: Mapping[str, Iterable[str]], outcomes: set[str], excused: set[str]
 ) -> None:

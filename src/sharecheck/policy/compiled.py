@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party, listed
@@ -70,21 +71,42 @@ class Box:
     about: frozenset[str] | None
     purposes: frozenset[str] | None
 
+    @property
+    def sides(self) -> tuple[frozenset[str] | None, ...]:
+        """Senders, recipients, items, people and purposes; None means any."""
+        return (self.senders, self.recipients, self.data, self.about, self.purposes)
+
+    def common(self, other: Box) -> tuple[frozenset[str] | None, ...] | None:
+        """What two boxes have in common, side by side; None where they do not meet."""
+        both = tuple(
+            b if a is None else a if b is None else a & b for a, b in zip(self.sides, other.sides, strict=True)
+        )
+        return None if any(side is not None and not side for side in both) else both
+
+    def within(self, other: Box) -> bool:
+        """Whether everything in this box is in the other."""
+        return all(b is None or (a is not None and a <= b) for a, b in zip(self.sides, other.sides, strict=True))
+
+    def cells(self) -> Iterator[tuple[str, ...]]:
+        """Every sender, recipient, item, person and purpose of a box that names them all, but nobody to themselves."""
+        return (cell for cell in product(*(sorted(side or ("",)) for side in self.sides)) if cell[0] != cell[1])
+
 
 class Policy:
     """What an agreement, or no agreement, means on the book's day in one place."""
 
-    def __init__(self, agreement: Agreement | None, book: Book, jurisdiction: str) -> None:
+    def __init__(self, agreement: Agreement | None, book: Book, jurisdiction: str, *, as_written: bool = False) -> None:
+        """`as_written` takes what the agreement says whatever its dates and status."""
         self.agreement = agreement
         self.book = book
         self.table: Table = table(book)
         self.law: Law = law(book, jurisdiction)
         self.jurisdiction = jurisdiction
-        self.in_use = agreement is not None and promises.in_use(agreement, book)
-        self._flow_boxes: list[Box] = []
-        self._bar_boxes: list[Box] = []
-        self._flow_terms: list[int] = []
-        self._bar_terms: list[int] = []
+        self.in_use = agreement is not None and (as_written or promises.in_use(agreement, book))
+        self.flow_boxes: list[Box] = []
+        self.bar_boxes: list[Box] = []
+        self.flow_terms: list[int] = []
+        self.bar_terms: list[int] = []
         self._flow_law: list[int] = []
         self._situations: dict[tuple[Who, Who, What, What, What], Situation] = {}
         self._strangers: dict[tuple[str, str], Who] = {}
@@ -95,7 +117,7 @@ class Policy:
             for name, bar in (agreement.fields.get("never") or {}).items():
                 self._add_bar(name, bar, agreement)
         self._all_bars_to_strangers = sum(
-            1 << i for i, box in enumerate(self._bar_boxes) if box.recipients is None or STRANGER in box.recipients
+            1 << i for i, box in enumerate(self.bar_boxes) if box.recipients is None or STRANGER in box.recipients
         )
 
     # what the agreement says
@@ -110,12 +132,12 @@ class Policy:
         data, about = frozenset(flow.data), frozenset(flow.about) or None
         senders, recipients = self._members(flow.senders, agreement), self._members(flow.recipients, agreement)
         if flow.both_ways:
-            ways = [(frozenset((one,)), recipients - ({one} - self._classes)) for one in sorted(senders)]
+            ways = [(frozenset((one,)), recipients - ({one} - self.classes)) for one in sorted(senders)]
         else:
             ways = [(senders, recipients)]
         for one, other in ways:
-            self._flow_boxes.append(Box(flow.id, one, other, data, about, purposes))
-            self._flow_terms.append(terms)
+            self.flow_boxes.append(Box(flow.id, one, other, data, about, purposes))
+            self.flow_terms.append(terms)
             self._flow_law.append(named)
 
     def _add_bar(self, name: str, bar: Mapping[str, Any], agreement: Agreement) -> None:
@@ -126,8 +148,8 @@ class Policy:
             refs = ids(key)
             return None if refs is None else frozenset(name for ref in refs for name in self._named(ref, agreement))
 
-        self._bar_boxes.append(Box(name, members("from"), members("to"), ids("data"), ids("about"), ids("purpose")))
-        self._bar_terms.append(promises.any_of(promises.of_bar(bar, self.book, self.table), self.table))
+        self.bar_boxes.append(Box(name, members("from"), members("to"), ids("data"), ids("about"), ids("purpose")))
+        self.bar_terms.append(promises.any_of(promises.of_bar(bar, self.book, self.table), self.table))
 
     def _members(self, parties: Iterable[Party], agreement: Agreement) -> frozenset[str]:
         return frozenset(name for party in parties for name in self._named(party.ref, agreement))
@@ -159,7 +181,7 @@ class Policy:
         return found
 
     @cached_property
-    def _classes(self) -> frozenset[str]:
+    def classes(self) -> frozenset[str]:
         """The parties that stand for several bodies, so that one of them may tell another."""
         if self.agreement is None:
             return frozenset()
@@ -208,7 +230,7 @@ class Policy:
         word = held.type if held and "direct_care" not in held.fields else ""
         return Who(
             name, Kind(kinds, held.type if held else word, care), self._person(body),
-            *(self._of(boxes, side, name) for boxes in (self._flow_boxes, self._bar_boxes) for side in ("senders", "recipients")),
+            *(self._of(boxes, side, name) for boxes in (self.flow_boxes, self.bar_boxes) for side in ("senders", "recipients")),
         )  # fmt: skip
 
     def _person(self, body: Agency | None) -> str:
@@ -220,7 +242,7 @@ class Policy:
     def _part(self, name: str, words: Sequence[str], side: str, confidential: bool | None = None) -> What:
         return What(
             name, tuple(words), confidential,
-            self._of(self._flow_boxes, side, name), self._of(self._bar_boxes, side, name),
+            self._of(self.flow_boxes, side, name), self._of(self.bar_boxes, side, name),
         )  # fmt: skip
 
     @staticmethod
@@ -243,7 +265,7 @@ class Policy:
     def _stranger(self, name: str, kind: Kind) -> Who:
         key = (name, kind.person)
         if key not in self._strangers:
-            anybody = self._of(self._bar_boxes, "senders", STRANGER)
+            anybody = self._of(self.bar_boxes, "senders", STRANGER)
             self._strangers[key] = Who(name, kind, "", 0, 0, anybody, self._all_bars_to_strangers)
         return self._strangers[key]
 
@@ -251,11 +273,11 @@ class Policy:
         """An item (`data`), person (`about`) or purpose (`purposes`) by a word of the book; no flow names it."""
         key = (side, name)
         if key not in self._words:
-            self._words[key] = What(name, (name,), None, self._unnamed(side), self._of(self._bar_boxes, side, ""))
+            self._words[key] = What(name, (name,), None, self._unnamed(side), self._of(self.bar_boxes, side, ""))
         return self._words[key]
 
     def _unnamed(self, side: str) -> int:
-        return self._of(self._flow_boxes, side, "")
+        return self._of(self.flow_boxes, side, "")
 
     # answering
 
@@ -299,9 +321,9 @@ class Policy:
         """What some flows and prohibitions say, as terms of the table."""
         found = 0
         for i in bits_of(flows):
-            found |= self._flow_terms[i]
+            found |= self.flow_terms[i]
         for i in bits_of(bars):
-            found |= self._bar_terms[i]
+            found |= self.bar_terms[i]
         return found
 
     def row(self, situation: Situation, circumstances: Circumstances) -> Row:
@@ -330,11 +352,11 @@ class Policy:
 
     def flows_now(self, situation: Situation, circumstances: Circumstances) -> tuple[str, ...]:
         """The flows that say something of a question: they name its parts, and its circumstances are theirs."""
-        return self._now(situation, circumstances, situation.flows, self._flow_boxes, self._flow_terms)
+        return self._now(situation, circumstances, situation.flows, self.flow_boxes, self.flow_terms)
 
     def bars_now(self, situation: Situation, circumstances: Circumstances) -> tuple[str, ...]:
         """The prohibitions that say something of a question."""
-        return self._now(situation, circumstances, situation.bars, self._bar_boxes, self._bar_terms)
+        return self._now(situation, circumstances, situation.bars, self.bar_boxes, self.bar_terms)
 
     def _now(
         self, situation: Situation, circumstances: Circumstances, bits: int, boxes: Sequence[Box], terms: Sequence[int]
@@ -351,7 +373,9 @@ def bits_of(bits: int) -> Iterator[int]:
         bits ^= low
 
 
-def compile(agreement: Agreement | None, book: Book, jurisdiction: str | None = None) -> Policy:  # noqa: A001
+def compile(  # noqa: A001
+    agreement: Agreement | None, book: Book, jurisdiction: str | None = None, *, as_written: bool = False
+) -> Policy:
     """The policy of one agreement, or of the law and the table alone; `jurisdiction` is its first where not given."""
     place = jurisdiction or (agreement.jurisdiction[0] if agreement and agreement.jurisdiction else "england")
-    return Policy(agreement, book, place)
+    return Policy(agreement, book, place, as_written=as_written)

@@ -23,7 +23,11 @@ def in_use(agreement: Agreement, book: Book) -> bool:
 
 
 def of_flow(flow: Flow, book: Book, table: Table) -> Iterator[Term]:
-    """What a flow says: from its level of concern it covers a question, or covers it if somebody agrees."""
+    """What a flow says: from its level of concern it covers a question, or covers it if somebody agrees.
+
+    Consent is not needed from the level of concern that `unless` names, nor from significant harm where `unless` names one
+    of the reasons not to ask or a refusal gives way to risk; and with such a reason, not wherever asking is unsafe.
+    """
     least = table.ranks.get(flow.concern, 0)
     from_here = _from(table, least)
     every, either = frozenset(table.words["consent"]), frozenset(table.words["objection"])
@@ -38,10 +42,11 @@ def of_flow(flow: Flow, book: Book, table: Table) -> Iterator[Term]:
         refusal = book.term("refusals", consent.refused or "")
         yield Term("covers", from_here, frozenset(("given",)), either)
         yield Term("asks-advice" if refusal.is_("advises") else "asks", from_here, every, either)
-        if any(word in book.terms("exceptions") for word in consent.unless):
+        excepted = any(word in book.terms("exceptions") for word in consent.unless)
+        if excepted:
             yield Term("covers", from_here, frozenset(("unsafe-to-ask",)), either)
         lifted = [table.ranks[word] for word in consent.unless if word in table.ranks]
-        if refusal.is_("shares_at_risk"):
+        if excepted or refusal.is_("shares_at_risk"):
             lifted.append(table.ranks["significant-harm"])
         if lifted:
             yield Term("covers", _from(table, max(least, min(lifted))), every, either)

@@ -159,6 +159,10 @@ class Table:
                         self.term_masks[name][i] |= number
         return number
 
+    def terms_of(self, bits: int) -> list[Term]:
+        """The terms that a number stands for."""
+        return [term for i, term in enumerate(self.terms) if bits >> i & 1]
+
     def agreed(self, terms: int) -> int:
         """The clauses left standing where these terms hold."""
         standing = self._partners.get(terms)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sharecheck import __version__, chart, knowledge, report, repository, rules, source
+from sharecheck.formats import decision_table, rule_page, svg
 from sharecheck.formats import law as as_law
-from sharecheck.formats import rule_page, svg
 from sharecheck.formats import text as as_text
 from sharecheck.knowledge.compiled import compiled
 from sharecheck.own import view
@@ -54,6 +54,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     book = knowledge.load(DAY)
     yield ROOT / "docs" / "vocabularies.md", vocabularies_page(book)
     yield ROOT / "docs" / "law.md", as_law.markdown(book, as_law.cards(book, rules.load()))
+    yield ROOT / "docs" / "decision-table.md", decision_table.markdown(book)
     yield ROOT / "docs" / "rules.md", rules_page(book)
     for rule in rules.load():
         yield ROOT / "docs" / "rules" / f"{rule.id}.md", rule_page.render(rule, book)

@@ -22,17 +22,9 @@ def terms(vocabulary: str) -> frozenset[str]:
 
 AGENCIES, ROLES, SUBJECTS = terms("agency-types"), terms("role-types"), terms("subject-types")
 OUTCOMES, CONSENTS = terms("outcomes"), terms("answers-to-consent")
-# Items that the book is about to hold: a bar or a duty speaks of each.
-ANNOUNCED = {
-    "gender-recognition-information",
-    "adoption-records",
-    "court-anonymised-identity",
-    "council-tax-data",
-    "driver-identity",
-}
-WORDS: dict[str, frozenset[str] | set[str]] = {
+WORDS: dict[str, frozenset[str]] = {
     "relation": terms("relations"),
-    "data": terms("data-categories") | ANNOUNCED,
+    "data": terms("data-categories"),
     "about": SUBJECTS,
     "able_to_decide": terms("abilities"),
     "purpose": terms("purposes"),

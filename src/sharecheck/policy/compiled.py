@@ -115,7 +115,7 @@ class Policy:
             for flow in agreement.flows.values():
                 self._add_flow(flow, agreement)
             for name, bar in (agreement.fields.get("never") or {}).items():
-                self._add_bar(name, bar, agreement)
+                self._add_bar(name, bar)
         self._all_bars_to_strangers = sum(
             1 << i for i, box in enumerate(self.bar_boxes) if box.recipients is None or STRANGER in box.recipients
         )
@@ -130,7 +130,7 @@ class Policy:
         named = self.law.named(held.id for name in cited for held in self.book.cited(name))
         purposes = frozenset(flow.purposes)
         data, about = frozenset(flow.data), frozenset(flow.about) or None
-        senders, recipients = self._members(flow.senders, agreement), self._members(flow.recipients, agreement)
+        senders, recipients = self._members(flow.senders), self._members(flow.recipients)
         if flow.both_ways:
             ways = [(frozenset((one,)), recipients - ({one} - self.classes)) for one in sorted(senders)]
         else:
@@ -140,21 +140,21 @@ class Policy:
             self.flow_terms.append(terms)
             self._flow_law.append(named)
 
-    def _add_bar(self, name: str, bar: Mapping[str, Any], agreement: Agreement) -> None:
+    def _add_bar(self, name: str, bar: Mapping[str, Any]) -> None:
         def ids(key: str) -> frozenset[str] | None:
             return frozenset(listed(bar.get(key))) or None
 
         def members(key: str) -> frozenset[str] | None:
             refs = ids(key)
-            return None if refs is None else frozenset(name for ref in refs for name in self._named(ref, agreement))
+            return None if refs is None else frozenset(name for ref in refs for name in self._named(ref))
 
         self.bar_boxes.append(Box(name, members("from"), members("to"), ids("data"), ids("about"), ids("purpose")))
         self.bar_terms.append(promises.any_of(promises.of_bar(bar, self.book, self.table), self.table))
 
-    def _members(self, parties: Iterable[Party], agreement: Agreement) -> frozenset[str]:
-        return frozenset(name for party in parties for name in self._named(party.ref, agreement))
+    def _members(self, parties: Iterable[Party]) -> frozenset[str]:
+        return frozenset(name for party in parties for name in self._named(party.ref))
 
-    def _named(self, ref: str, agreement: Agreement) -> Iterator[str]:
+    def _named(self, ref: str) -> Iterator[str]:
         """The parties that a reference in a flow names: a role wherever it is, a whole agency, a team of one, or all."""
         if ref == STRANGER:
             yield STRANGER
@@ -196,7 +196,7 @@ class Policy:
     @cached_property
     def parties(self) -> Mapping[str, Who]:
         """Everybody the agreement knows, by name."""
-        return {name: self._party(name, *place) for name, place in self.places.items()}
+        return {name: self._party(name, role, agency) for name, (role, agency, _) in self.places.items()}
 
     @cached_property
     def individuals(self) -> Mapping[str, Who]:
@@ -221,7 +221,7 @@ class Policy:
         own = self.agreement.purposes.values() if self.agreement else ()
         return {purpose.id: self._part(purpose.id, (purpose.type,), "purposes") for purpose in own}
 
-    def _party(self, name: str, role: str, agency: str, team: str) -> Who:
+    def _party(self, name: str, role: str, agency: str) -> Who:
         assert self.agreement is not None
         body = self.agreement.agencies.get(agency)
         held = self.agreement.roles.get(role)
@@ -290,25 +290,31 @@ class Policy:
         return found
 
     def _situation(self, sender: Who, recipient: Who, item: What, about: What, purpose: What) -> Situation:
-        read, flags = self.law, self.table.flags
+        law = self.law
         flows = sender.sends & recipient.receives & item.flows & about.flows & purpose.flows
         bars = sender.barred_from & recipient.barred_to & item.bars & about.bars & purpose.bars
         reaching = 0
         if not recipient.kind.person and (sender.body != recipient.body or not sender.body):
-            fits = read.serves(purpose.words[0]) & read.carries(item.words) & read.about(about.words[0])
-            reaching = read.sends(sender.kind) & read.receives(recipient.kind) & fits
-            reaching |= self.named(flows) & fits
-        confidential = item.confidential if item.confidential is not None else read.keeps_confidence(sender.kind)
-        care = read.gives_care(sender.kind) and read.gives_care(recipient.kind)
-        standing = (
-            flags("recipient", frozenset((read.recipient(recipient.kind),)))
-            & flags("able", read.able(recipient.kind))
-            & flags("care-team", frozenset(("yes",)) if care else frozenset())
-            & flags("purpose", read.purpose(purpose.words[0], read.sectors(recipient.kind)))
-            & flags("item", read.item(item.words, confidential=bool(confidential)))
-            & flags("law", read.flags(reaching))
-        )
-        return Situation(standing, self.agreed(flows, bars), read.age(about.words[0]), reaching, flows, bars)
+            fits = law.serves(purpose.words[0]) & law.carries(item.words) & law.about(about.words[0])
+            reaching = ((law.sends(sender.kind) & law.receives(recipient.kind)) | self.named(flows)) & fits
+        standing = self.table.everything
+        for fact, holding in self.facts(sender, recipient, item, purpose, reaching).items():
+            standing &= self.table.flags(fact, holding)
+        return Situation(standing, self.agreed(flows, bars), law.age(about.words[0]), reaching, flows, bars)
+
+    def facts(self, sender: Who, recipient: Who, item: What, purpose: What, reaching: int) -> dict[str, frozenset[str]]:
+        """What the table asks of who, what and what for, given the provisions that reach them."""
+        law = self.law
+        confidential = law.keeps_confidence(sender.kind) if item.confidential is None else item.confidential
+        care = law.gives_care(sender.kind) and law.gives_care(recipient.kind)
+        return {
+            "recipient": frozenset((law.recipient(recipient.kind),)),
+            "item": law.item(item.words, confidential=confidential),
+            "purpose": law.purpose(purpose.words[0], law.sectors(recipient.kind)),
+            "law": law.flags(reaching),
+            "able": law.able(recipient.kind),
+            "care-team": frozenset(("yes",)) if care else frozenset(),
+        }
 
     def named(self, flows: int) -> int:
         """The provisions that some flows name themselves."""
@@ -373,7 +379,7 @@ def bits_of(bits: int) -> Iterator[int]:
         bits ^= low
 
 
-def compile(  # noqa: A001
+def compile(
     agreement: Agreement | None, book: Book, jurisdiction: str | None = None, *, as_written: bool = False
 ) -> Policy:
     """The policy of one agreement, or of the law and the table alone; `jurisdiction` is its first where not given."""

@@ -67,10 +67,8 @@ class Law:
             role = self.book.term("role-types", kind.role)
             bound = role.is_("regulated") or role.is_("teaches")
             self._sends[key] = self._bits(
-                p for p in self.provisions
-                if _listed(p, "senders", kind.agencies) and (bound or p.facts.get("personal") is not True or "senders" not in p.facts
-                                                             or p.facts["senders"] == "anyone")
-            )  # fmt: skip
+                p for p in self.provisions if _listed(p, "senders", kind.agencies) and (bound or not _professional(p))
+            )
         return self._sends[key]
 
     def receives(self, kind: Kind) -> int:
@@ -233,6 +231,11 @@ def _listed(provision: Provision, side: str, agencies: tuple[str, ...]) -> bool:
     if bodies is None or any(a in provision.facts.get("excludes", ()) for a in agencies):
         return False
     return bodies == "anyone" or any(a in bodies for a in agencies)
+
+
+def _professional(provision: Provision) -> bool:
+    """Whether a duty lies in person on professionals at the bodies it names."""
+    return provision.facts.get("personal") is True and isinstance(provision.facts.get("senders"), list)
 
 
 def _flag(provision: Provision) -> str:

@@ -109,7 +109,7 @@ def settled(
         danger = "another-adult"
     else:
         danger = "child" if child or book.term("purposes", purpose).is_("protects_children") else "self"
-    consent = _consent(question, child=child, decides=decides, book=book)
+    consent = _consent(question, child=child, decides=decides)
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"
     concern = question.concern or "none"
@@ -124,7 +124,7 @@ def _adult(book: Book) -> int:
     return int(book.term("subject-types", "child").facts.get("under", 18))
 
 
-def _consent(question: Question, *, child: bool, decides: str, book: Book) -> str:
+def _consent(question: Question, *, child: bool, decides: str) -> str:
     """The one answer that counts, out of what several people have said."""
     said = question.consent
     if said is None:

@@ -110,6 +110,7 @@ class Table:
             )
             for name in CIRCUMSTANCES
         }
+        self.everything = (1 << len(self.clauses)) - 1
         self._columns = {name: self._column(name) for name in FLAGS}
         self._flags: dict[tuple[str, frozenset[str]], int] = {}
         self._free = _bits(not clause.partners for clause in self.clauses)

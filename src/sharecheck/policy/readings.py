@@ -1,0 +1,182 @@
+"""The ways to read a question: by which agreements, from which agency, about which of their items.
+
+Names are an agreement's own, or words of the book: a word that types an agreement's own parts stands for those, and one
+that does not stands for itself, so that the law and the table answer where no agreement does.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from sharecheck.errors import SettingsError
+from sharecheck.knowledge import Book, joined
+from sharecheck.policy.compiled import Policy, Situation, What, Who, compile
+from sharecheck.policy.question import Circumstances, Question, settled
+from sharecheck.policy.table import CIRCUMSTANCES, Row
+
+_VOCABULARIES = {"data": "data-categories", "about": "subject-types", "purposes": "purposes"}
+
+
+class QuestionError(SettingsError):
+    """A question that lacks what every question needs, or names somebody or something that nobody knows."""
+
+
+class _UnknownError(Exception):
+    """A name that one policy does not know; another may."""
+
+    def __init__(self, name: str, words: Iterable[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.words = tuple(dict.fromkeys(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way to read a question: by one policy, from one agency, of one item."""
+
+    policy: Policy
+    sender: Who
+    recipient: Who
+    item: What
+    about: What
+    purpose: What
+    situation: Situation
+    circumstances: Circumstances
+    number: int
+
+    @property
+    def row(self) -> Row:
+        """The row that answers."""
+        return self.policy.table.rows[self.number]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The circumstances by name; an age that the word for the person settles is settled."""
+        words = {name: str(getattr(self.circumstances, name)) for name in CIRCUMSTANCES}
+        return {**words, "person": self.situation.age or words["person"]}
+
+
+class Readings:
+    """Where questions are read: the policies of some agreements, and that of the law and the table alone.
+
+    `rank` says how far each outcome goes.
+    """
+
+    def __init__(self, policies: Sequence[Policy], book: Book, jurisdiction: str | None = None) -> None:
+        self.book = book
+        self.policies = tuple(policies)
+        place = jurisdiction or (policies[0].jurisdiction if policies else "england")
+        self.law_alone = compile(None, book, place)
+        self.rank = {word: int(term.facts["rank"]) for word, term in book.terms("outcomes").items()}
+
+    def cases(self, question: Question) -> list[list[Case]]:
+        """Every way to read each item of a question. Raises `QuestionError` where nobody can."""
+        self._whole(question)
+        unknown: list[_UnknownError] = []
+        read: list[list[list[Case]]] = []
+        for policy in (*self.policies, self.law_alone):
+            if policy is self.law_alone and read:
+                break  # it adds nothing to a policy that knows somebody
+            try:
+                if found := self._read(policy, question):
+                    read.append(found)
+            except _UnknownError as error:
+                unknown.append(error)
+        if not read:
+            raise self._refusal(unknown[-1] if len(unknown) == 1 else max(unknown, key=lambda one: len(one.words)))
+        return [[case for found in read for case in found[i]] for i in range(len(question.data))]
+
+    def deciding(self, read: list[list[Case]]) -> list[Case]:
+        """For each item the case that decides it: of all agreements the first row, of a sender's agencies the most careful."""
+        found = []
+        for cases in read:
+            by_place: dict[str, Case] = {}
+            for case in cases:
+                held = by_place.get(case.sender.name)
+                by_place[case.sender.name] = case if held is None or case.number < held.number else held
+            found.append(min(by_place.values(), key=lambda case: (self.rank[case.row.outcome], -case.number)))
+        return found
+
+    def outcome(self, question: Question) -> str:
+        """The outcome alone: over the items, the one that goes furthest."""
+        return max((case.row.outcome for case in self.deciding(self.cases(question))), key=self.rank.__getitem__)
+
+    def _whole(self, question: Question) -> None:
+        lacking = [
+            word for word, there in (
+                ("from", question.sender), ("to", question.recipient or question.relation), ("data", question.data),
+                ("about", question.about), ("purpose", question.purpose),
+            ) if not there
+        ]  # fmt: skip
+        if lacking:
+            raise QuestionError(
+                f"the question does not say {joined([f'`{word}`' for word in lacking])}", "every question needs these"
+            )
+
+    def _read(self, policy: Policy, question: Question) -> list[list[Case]]:
+        """The cases of each item by one policy; none where its agreement knows neither who sends nor who receives."""
+        senders = self._people(policy, question.sender or "")
+        individual = question.relation is not None
+        recipients = (
+            [policy.individual(question.relation or "")]
+            if individual
+            else self._people(policy, question.recipient or "")
+        )
+        if policy.agreement is not None and not any(who.name in policy.parties for who in (*senders, *recipients)):
+            return []
+        abouts = [part for name in question.about for part in self._parts(policy, "about", name)]
+        purposes = self._parts(policy, "purposes", question.purpose or "")
+        guarded = self._parts(policy, "about", question.to_protect)[0].words[0] if question.to_protect else ""
+        subjects = tuple(dict.fromkeys(part.words[0] for part in abouts))
+        found: list[list[Case]] = []
+        for name in question.data:
+            cases = []
+            for who, whom, item, purpose in product(senders, recipients, self._parts(policy, "data", name), purposes):
+                circumstances = settled(question, subjects, purpose.words[0], guarded, self.book, policy.jurisdiction)
+                situation = policy.situation(who, whom, item, abouts[0], purpose)
+                number = policy.answer(situation, circumstances)
+                cases.append(Case(policy, who, whom, item, abouts[0], purpose, situation, circumstances, number))
+            found.append(cases)
+        return found
+
+    def _people(self, policy: Policy, name: str) -> list[Who]:
+        """Whom a name means: a party; a role at each of its agencies; all of a type; or a word of the book."""
+        parties = policy.parties
+        if name in parties:
+            return [parties[name]]
+        own = [who for key, who in parties.items() if key.partition("/")[2] == name]
+        if own := own or [who for who in parties.values() if who.kind.role == name]:
+            return own
+        roles, agencies = self.book.terms("role-types"), self.book.terms("agency-types")
+        agency, _, role = name.rpartition("/")
+        if not agency and role in agencies:
+            return [policy.stranger(role, "")]
+        if role in roles:
+            agency = agency or str(roles[role].facts.get("usually_at", ""))
+            if agency in agencies:
+                return [policy.stranger(agency, role)]
+            if not agency:
+                raise QuestionError(
+                    f"the book cannot tell at which agency a `{role}` is", f"write one before it: `nhs-trust/{role}`"
+                )
+        raise _UnknownError(name, (*(key for one in self.policies for key in one.parties), *roles, *agencies))
+
+    def _parts(self, policy: Policy, side: str, name: str) -> list[What]:
+        """What a name means: a part of the agreement; all of a type; or a word of the book."""
+        own: Mapping[str, What] = {"data": policy.items, "about": policy.subjects, "purposes": policy.purposes}[side]
+        if name in own:
+            return [own[name]]
+        if found := [part for part in own.values() if name in part.words]:
+            return found
+        words = self.book.terms(_VOCABULARIES[side])
+        if name in words:
+            return [policy.word(side, name)]
+        raise _UnknownError(name, (*own, *words))
+
+    def _refusal(self, unknown: _UnknownError) -> QuestionError:
+        close = difflib.get_close_matches(unknown.name, unknown.words, 3, 0.6)
+        near = f"did you mean {joined([f'`{word}`' for word in close])}?" if close else "see `sharecheck schema`"
+        return QuestionError(f"neither an agreement nor the book knows `{unknown.name}`", near)

@@ -100,8 +100,12 @@ def test_the_answer_changes_with_the_law(case: dict[str, Any]) -> None:
         ({"about": "child"}, "england", {"belief": "suspected", "request": "none", "scale": "one-person", "linked": "no", "concern": "none"}),
     ],
 )  # fmt: skip
-def test_what_a_question_leaves_out_has_a_default(given: dict[str, Any], jurisdiction: str, expected: dict[str, str]) -> None:
+def test_what_a_question_leaves_out_has_a_default(
+    given: dict[str, Any], jurisdiction: str, expected: dict[str, str]
+) -> None:
     question = questions.read({"purpose": "direct-care", **given})
     protected = given.get("to_protect", "")
-    settled = questions.settled(question, question.about, question.purpose or "", protected, knowledge.load(DAY), jurisdiction)
+    settled = questions.settled(
+        question, question.about, question.purpose or "", protected, knowledge.load(DAY), jurisdiction
+    )
     assert {name: getattr(settled, name) for name in expected} == expected

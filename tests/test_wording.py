@@ -50,12 +50,12 @@ DIMENSIONS = (
     ),
     _words("belief", {"known": "known", "suspected": "suspected", "unsure": "unclear how serious it is"}, usual=1),
     _words("consent", CONSENT, usual=0),
-    _words("able", {"yes": "they can decide for themselves", "no": "they cannot decide for themselves"}, usual=0),
+    _words("decides", {"yes": "they can decide for themselves", "no": "they cannot decide for themselves"}, usual=0),
     _words("objection", {"no": "nobody objects", "yes": "somebody objects"}, usual=0),
     _words("request", {"none": "nobody has asked for it", "court-order": "a court has ordered it"}, usual=0),
     _words("scale", {"one": "one person or family", "pattern": "whoever fits a pattern", "list": "a list of people"}, usual=0),
     _words("linked", {"no": "not linked to the danger", "yes": "linked to the danger"}, usual=0),
-    _words("age", {"child": "under 16", "young": "16 or 17", "adult": "18 or over"}, usual=2),
+    _words("person", {"child": "under 16", "young": "16 or 17", "adult": "18 or over"}, usual=2),
 )  # fmt: skip
 NAMES = [dimension.name for dimension in DIMENSIONS]
 
@@ -97,7 +97,7 @@ SENTENCES: dict[str, tuple[list[tuple[int, ...]], list[str]]] = {
         ["Anybody to anybody: anything but `injuries`, about `child`."],
     ),
     "all but one of few is said as it is": (
-        [box(recipient=0b110, belief=0b011, scale=0b110, age=0b011)],
+        [box(recipient=0b110, belief=0b011, scale=0b110, person=0b011)],
         ["Anybody to `gp` or `police`: anything; when it is known or suspected; covering whoever fits a pattern or a list of "
          "people; when the person it is about is under 16, or 16 or 17."],
     ),
@@ -124,7 +124,7 @@ SENTENCES: dict[str, tuple[list[tuple[int, ...]], list[str]]] = {
          "warn a suspect or delay help."],
     ),
     "the rest of the circumstances": (
-        [box(able=0b10, objection=0b10, request=0b10, linked=0b10, age=0b100)],
+        [box(decides=0b10, objection=0b10, request=0b10, linked=0b10, person=0b100)],
         ["Anybody to anybody: anything; when they cannot decide for themselves; when somebody objects; when a court has "
          "ordered it; when the recipient is linked to the danger; when the person it is about is 18 or over."],
     ),
@@ -163,8 +163,8 @@ ABSENT = [
     (["recipient", "item"], (0b1, 0b1), "To `social-worker`: `injuries`."),
     (["sender", "about"], (0b1, 0b1), "`gp`: about `child`."),
     (["concern"], (0b11000,), "From significant harm to a child, known or suspected, up."),
-    (["purpose", "able"], (0b10, 0b1), "For `early-help`; when they can decide for themselves."),
-    (["able"], (0b11,), "Every question."),
+    (["purpose", "decides"], (0b10, 0b1), "For `early-help`; when they can decide for themselves."),
+    (["decides"], (0b11,), "Every question."),
 ]
 
 
@@ -176,7 +176,7 @@ def test_a_dimension_that_is_absent_is_not_spoken_of(names: list[str], masks: tu
 QUESTIONS = [
     (point(), "May `gp` share `injuries` about `child` with `social-worker`, for `enquiry`?"),
     (
-        point(sender=1, concern=3, consent=2, age=1),
+        point(sender=1, concern=3, consent=2, person=1),
         "May `health-visitor` share `injuries` about `child` with `social-worker`, for `enquiry`; at the level of significant "
         "harm to a child, known or suspected; when consent is refused; when the person it is about is 16 or 17?",
     ),
@@ -217,8 +217,8 @@ def test_labels_begin_small_unless_they_are_initials() -> None:
 
 
 def test_every_value_needs_a_label() -> None:
-    with pytest.raises(ValueError, match="age has 2 values and 1 labels"):
-        Dimension("age", ("child", "adult"), ("under 18",))
+    with pytest.raises(ValueError, match="person has 2 values and 1 labels"):
+        Dimension("person", ("child", "adult"), ("under 18",))
 
 
 def test_a_dimension_without_words_is_refused() -> None:

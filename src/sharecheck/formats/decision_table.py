@@ -16,11 +16,10 @@ _PLAIN = {
     ("linked", "no"): "whoever receives it is not linked to the danger",
 }
 _LEAD = {
-    "concern": "the level of concern is ",
-    "danger": "the danger is to ",
-    "belief": "it is ",
-    "recipient": "it goes to ",
-}
+    "concern": "the level of concern is ", "danger": "the danger is to ", "belief": "it is ", "recipient": "it goes to ",
+    "purpose": "the purpose is ", "law": "in law, ", "item": "of the item: ", "able": "whoever receives it is ",
+    "person": "it is ", "is": "it is ",
+}  # fmt: skip
 
 
 def markdown(book: Book) -> str:
@@ -63,7 +62,7 @@ def _cited(part: Mapping[str, Any], book: Book) -> str:
 
 
 def _when(when: Any, book: Book) -> str:
-    return "; or ".join(" and ".join(_facts(one, book)) for one in listed(when))
+    return "; or ".join(" **and** ".join(_facts(one, book)) for one in listed(when))
 
 
 def _facts(conditions: Mapping[str, Any], book: Book) -> Iterator[str]:

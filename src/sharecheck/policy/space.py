@@ -20,10 +20,18 @@ from sharecheck.policy.wording import Dimension
 
 PARTS = ("sender", "recipient", "purpose", "item", "about")
 DIMENSIONS = (*PARTS, *CIRCUMSTANCES)
-_SPOKEN = {"objection": ("no objection", "an objection"), "person": ("a child", "an adult"),
+_SPOKEN = {"objection": ("no objection", "an objection"), "person": ("under 18", "18 or over"),
            "linked": ("not linked to the danger", "linked to the danger")}  # fmt: skip
 _USUAL = {"consent": "not-asked", "objection": "no", "belief": "suspected", "request": "none", "scale": "one-person",
           "linked": "no", "concern": "none"}  # fmt: skip
+
+_AS_SAID = [
+    DIMENSIONS.index(name) for name in (
+        "sender", "recipient", "item", "about", "purpose", "concern", "danger", "belief", "consent", "decides", "objection",
+        "request", "scale", "linked", "person",
+    )
+]  # fmt: skip
+"""The dimensions in the order in which a sentence has them."""
 
 Value = TypeVar("Value")
 State = tuple[object, ...]
@@ -121,11 +129,12 @@ class Space:
 
     def describe(self, questions: Node[bool]) -> list[str]:
         """A set of questions in as few plain sentences as possible."""
-        return wording.describe(self.dimensions, self.algebra.boxes(questions))
+        boxes = [tuple(box[level] for level in _AS_SAID) for box in self.algebra.boxes(questions)]
+        return wording.describe([self.dimensions[level] for level in _AS_SAID], boxes)
 
     def say(self, point: tuple[int, ...]) -> str:
         """One question in a sentence."""
-        return wording.question(self.dimensions, point)
+        return wording.question([self.dimensions[level] for level in _AS_SAID], [point[level] for level in _AS_SAID])
 
     # building
 

@@ -57,12 +57,12 @@ _CIRCUMSTANCES = {
     "danger": _Manner("when the danger is to {}", "unless the danger is to {}"),
     "belief": _Manner("when it is {}", "unless it is {}"),
     "consent": _Manner("when {}", "unless {}"),
-    "able": _Manner("when {}", "unless {}"),
+    "decides": _Manner("when {}", "unless {}"),
     "objection": _Manner("when {}", "unless {}"),
     "request": _Manner("when {}", "unless {}"),
     "scale": _Manner("covering {}", "covering anything but {}"),
     "linked": _Manner("when the recipient is {}", "unless the recipient is {}"),
-    "age": _Manner("when the person it is about is {}", "unless the person it is about is {}"),
+    "person": _Manner("when the person it is about is {}", "unless the person it is about is {}"),
 }
 """The parts that are told apart by label: each is a clause of its own after the opening."""
 

@@ -98,7 +98,7 @@ class Desk(Readings):
             first=_once(
                 row.first, (s.says for s in table.steps if s.fits(holding, words, outcome)), _asked_of(rests_on)
             ),
-            then=_once((text for one in shown for text in one.then), _conditions(provisions, outcome)),
+            then=_once((text for one in shown for text in one.then), _conditions(chief, provisions)),
             instead=self._instead(chief) if any(one.instead for one in shown) else None,
             row=row,
             because=_once(one.says for one in shown),
@@ -183,12 +183,16 @@ def _asked_of(grounds: Iterable[tuple[Ground, Flow | None]]) -> Iterator[str]:
             yield f"Check that it is so, as the agreement asks: {joined(said)}."
 
 
-def _conditions(provisions: Iterable[Provision], outcome: str) -> Iterator[str]:
-    """What is left of a duty's conditions, said with the answer that rests on it."""
-    if outcome == "must-share":
-        for provision in provisions:
-            if text := provision.facts.get("condition_text"):
-                yield f"Look at the condition of the duty: {text[:1].lower()}{text[1:]}"
+def _conditions(case: Case, provisions: Iterable[Provision]) -> Iterator[str]:
+    """What is left of a duty's conditions, and of whom it binds, said with the answer that rests on it."""
+    if case.row.outcome != "must-share":
+        return
+    bodies = {*case.sender.kind.agencies, *case.recipient.kind.agencies}
+    for provision in provisions:
+        if text := provision.facts.get("condition_text"):
+            yield f"Look at the condition of the duty: {text[:1].lower()}{text[1:]}"
+        if bodies.intersection(provision.facts.get("unsure", ())):
+            yield from (f"Check that the duty reaches you both: {limit}" for limit in provision.facts.get("limits", ()))
 
 
 def _once(*texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from sharecheck.errors import SettingsError
@@ -90,14 +90,19 @@ class Readings:
         return [[case for found in read for case in found[i]] for i in range(len(question.data))]
 
     def deciding(self, read: list[list[Case]]) -> list[Case]:
-        """For each item the case that decides it: of all agreements the first row, of a sender's agencies the most careful."""
+        """For each item the case that decides it.
+
+        Of all agreements that is the first row; of the agencies that a sender may be at, and of the people it is about, the
+        most careful.
+        """
         found = []
         for cases in read:
-            by_place: dict[str, Case] = {}
+            apart: dict[tuple[str, str], Case] = {}
             for case in cases:
-                held = by_place.get(case.sender.name)
-                by_place[case.sender.name] = case if held is None or case.number < held.number else held
-            found.append(min(by_place.values(), key=lambda case: (self.rank[case.row.outcome], -case.number)))
+                key = (case.sender.name, case.about.words[0])
+                held = apart.get(key)
+                apart[key] = case if held is None or case.number < held.number else held
+            found.append(min(apart.values(), key=lambda case: (self.rank[case.row.outcome], -case.number)))
         return found
 
     def outcome(self, question: Question) -> str:
@@ -127,18 +132,20 @@ class Readings:
         )
         if policy.agreement is not None and not any(who.name in policy.parties for who in (*senders, *recipients)):
             return []
-        abouts = [part for name in question.about for part in self._parts(policy, "about", name)]
+        abouts = [(name, part) for name in question.about for part in self._parts(policy, "about", name)]
         purposes = self._parts(policy, "purposes", question.purpose or "")
         guarded = self._parts(policy, "about", question.to_protect)[0].words[0] if question.to_protect else ""
-        subjects = tuple(dict.fromkeys(part.words[0] for part in abouts))
         found: list[list[Case]] = []
         for name in question.data:
+            items = self._parts(policy, "data", name)
             cases = []
-            for who, whom, item, purpose in product(senders, recipients, self._parts(policy, "data", name), purposes):
-                circumstances = settled(question, subjects, purpose.words[0], guarded, self.book, policy.jurisdiction)
-                situation = policy.situation(who, whom, item, abouts[0], purpose)
+            for who, whom, item, (person, about), purpose in product(senders, recipients, items, abouts, purposes):
+                of_one = replace(question, about=(person,))
+                kinds, end = (about.words[0],), purpose.words[0]
+                circumstances = settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)
+                situation = policy.situation(who, whom, item, about, purpose)
                 number = policy.answer(situation, circumstances)
-                cases.append(Case(policy, who, whom, item, abouts[0], purpose, situation, circumstances, number))
+                cases.append(Case(policy, who, whom, item, about, purpose, situation, circumstances, number))
             found.append(cases)
         return found
 

@@ -42,8 +42,9 @@ def terms(vocabulary: str) -> list[str]:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    for name in ("agreement", "config", "rule", "baseline"):
-        written = source.read(PACKAGE / "schema" / f"{name}.schema.yaml").data
+    agreement = source.read(PACKAGE / "schema" / "agreement.schema.yaml").data
+    for name in ("agreement", "scenarios", "config", "rule", "baseline"):
+        written = expand.lent(source.read(PACKAGE / "schema" / f"{name}.schema.yaml").data, agreement)
         schema = expand.expanded(written, terms)
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         yield PACKAGE / "schema" / f"{name}.schema.json", text

@@ -14,8 +14,8 @@ NAMED = (
     "retention-clash", "overclassified", "outside-parent",
 )  # fmt: skip
 CATALOGUE = {f"{group}-{number:02}" for group, numbers in NUMBERED.items() for number in numbers} | set(NAMED)
-OURS = {"format", "waiver", "book", "policy"}
-"""Rules about the file itself, what is accepted in it, what the book does not hold, and what parts come to together."""
+OURS = {"format", "waiver", "book", "policy", "scenario"}
+"""Rules about the file itself, what is accepted in it, what the book does not hold, what parts come to together, and scenarios."""
 
 
 def test_the_catalogue_is_whole() -> None:

@@ -261,7 +261,8 @@ def check(
     checked = [_misshapen(one, book, every, of(one.document.name)) for one in gathered.misshapen]
     for agreement in gathered.agreements:
         namesakes = tuple(other for other in by_id[agreement.id] if other is not agreement)
-        checked.append(_agreement(Facts(agreement, book, namesakes, known), of(agreement.document.name)))
+        about = tuple(file for file in gathered.scenarios if file.data.get("agreement") == agreement.id)
+        checked.append(_agreement(Facts(agreement, book, namesakes, known, about), of(agreement.document.name)))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
     ways = dict.fromkeys(of(one.name).rules for one in reversed(checked))

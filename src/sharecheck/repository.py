@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +19,9 @@ from sharecheck.source import Document
 
 _ENDINGS = (".yaml", ".yml")
 _TIERS = 8
+SCENARIOS = "scenarios"
+"""The folder beside agreements that holds files of scenarios."""
+_SCENARIOS_LINE = "sharecheck-scenarios"
 _TELLING = frozenset({"flows", "agencies", "roles", "purposes", "subjects", "jurisdiction", "governance", "handling"})
 
 
@@ -39,12 +43,18 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything found: what can be checked, what cannot, and what was left out, each with the reason."""
+    """Everything found: what can be checked, what cannot, and what was left out, each with the reason.
+
+    `scenarios` are the files of scenarios, each of which has the form; `named_there` the agreements that these name and
+    that were not among what was asked for.
+    """
 
     agreements: tuple[Agreement, ...]
     misshapen: tuple[Misshapen, ...]
     unread: tuple[SourceError, ...]
     left_out: tuple[LeftOut, ...] = ()
+    scenarios: tuple[Document, ...] = ()
+    named_there: tuple[Agreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,20 @@ def gather(
     settings: Settings,
     tick: Callable[[str], None] = lambda _: None,
     read: Callable[[Path, str], Document] = source.read,
+    *,
+    to_test: bool = False,
 ) -> Gathered:
     """Find and `read` every agreement under `paths`; `tick` is told the name of each file as it is read.
+
+    Files of scenarios are found under `paths` and, where they name one of the agreements, in the folder `scenarios`
+    beside it; `to_test` is for who asks them: they will do without an agreement, and those they name are looked for.
 
     Raises `NothingToCheckError` where there is no agreement at all. A file that cannot be read, or is no agreement,
     is among `unread`.
     """
     documents: list[Document] = []
+    scenarios: list[Document] = []
+    seen: set[str] = set()
     unread: list[SourceError] = []
     foreign: list[SourceError] = []
     left_out: list[LeftOut] = []
@@ -128,9 +145,13 @@ def gather(
             unread.append(place)
             continue
         name = name_of(place.path)
+        seen.add(name)
         tick(name)
         try:
             document = read(place.path, name)
+            if _is_scenarios(document):
+                scenarios.append(_shaped(document))
+                continue
         except SourceError as error:
             unread.append(error)
             continue
@@ -140,7 +161,7 @@ def gather(
             foreign.append(_stray_rule(document))
         elif _says(document) != "settings":
             foreign.append(_foreign(document, place.named))
-    if not documents and not unread:
+    if not documents and not unread and not (to_test and scenarios):
         if foreign:
             raise NothingToCheckError(f"{foreign[0].name}: {foreign[0].message}; nothing was checked", foreign[0].fix)
         where = ", ".join(f"`{path.as_posix()}`" for path in paths)
@@ -149,7 +170,29 @@ def gather(
             f"no agreement was found in {where}" + (f"; {passed}" if passed else ""),
             "name the folder that holds your agreements (files ending in .yaml), or run `sharecheck init` to begin one",
         )
-    return _resolve(documents, unread + foreign, left_out, settings)
+    ids = {_id(document) for document in documents}
+    for place in _beside(documents, settings):
+        if isinstance(place, SourceError):
+            unread += [place] if place.name not in {error.name for error in unread} else []
+            continue
+        if (name := name_of(place.path)) in seen:
+            continue
+        try:
+            document = read(place.path, name)
+            if _is_scenarios(document) and document.data.get("agreement") in ids:
+                scenarios.append(_shaped(document))
+        except SourceError as error:
+            unread.append(error)
+    return _resolve(documents, unread + foreign, left_out, settings, scenarios, to_test=to_test)
+
+
+def _beside(documents: Iterable[Document], settings: Settings) -> Iterator[Place | SourceError]:
+    """The files in folders of scenarios beside agreements and beside the settings, and those that cannot be opened."""
+    folders = dict.fromkeys(Path(document.name).parent for document in documents)
+    if settings.file:
+        folders[settings.root] = None
+    beside = [folder / SCENARIOS for folder in folders if (folder / SCENARIOS).is_dir()]
+    return (place for place in files(beside, settings) if not isinstance(place, LeftOut))
 
 
 def name_of(path: Path) -> str:
@@ -167,6 +210,23 @@ def _is_agreement(document: Document) -> bool:
     if "sharecheck" in data:
         return data["sharecheck"] not in ("settings", "rule")
     return len(_TELLING & data.keys()) > 1
+
+
+def _is_scenarios(document: Document) -> bool:
+    """Whether a document says that it is a file of scenarios."""
+    return isinstance(document.data, dict) and _SCENARIOS_LINE in document.data
+
+
+def _shaped(document: Document) -> Document:
+    """A file of scenarios; raises `SourceError` at the first place where it does not have the form."""
+    misfits = schema.misfits(document.data, "scenarios")
+    for first in misfits:
+        span = document.key_span(first.at) if first.key else document.span(first.at)
+        others = f" (the first of {len(misfits)} places to put right)" if len(misfits) > 1 else ""
+        raise SourceError(
+            "scenarios-misfit", f"{first.message}{others}", first.fix, document.name, span.line, span.column
+        )
+    return document
 
 
 def _says(document: Document) -> object:
@@ -187,11 +247,19 @@ def _foreign(document: Document, named: bool) -> SourceError:
     if document.data is None:
         held = "it is empty"
     fix = "add the line `sharecheck: 1` if it is one" + ("" if named else f", or list it under `exclude:` in {FILE}")
+    if isinstance(document.data, dict) and "scenarios" in document.data:
+        held, fix = "it holds scenarios", f"add the line `{_SCENARIOS_LINE}: 1` if it is a file of scenarios"
     return SourceError("not-an-agreement", f"this is not an agreement: {held}", fix, document.name)
 
 
 def _resolve(
-    documents: list[Document], unread: list[SourceError], left_out: list[LeftOut], settings: Settings
+    documents: list[Document],
+    unread: list[SourceError],
+    left_out: list[LeftOut],
+    settings: Settings,
+    scenarios: list[Document],
+    *,
+    to_test: bool = False,
 ) -> Gathered:
     misshapen: dict[str, Misshapen] = {}
     good: list[Document] = []
@@ -202,7 +270,7 @@ def _resolve(
             good.append(document)
     named = {_id(d): d for d in reversed(good)}
     broken = {str(m.document.data.get("id")) for m in misshapen.values() if isinstance(m.document.data, dict)}
-    elsewhere = _Elsewhere(settings, good)
+    elsewhere = _Elsewhere(settings, good, scenarios)
     built: dict[str, Agreement] = {}
     out: list[Agreement] = []
 
@@ -240,12 +308,22 @@ def _resolve(
         except _Untied as error:
             misfit = Misfit(("under",), f"{error.message}, so this agreement was not checked", error.fix)
             misshapen[document.name] = Misshapen(document, (misfit,))
-    return Gathered(tuple(out), tuple(misshapen.values()), tuple(unread), tuple(left_out))
+    wanted = dict.fromkeys(one.data["agreement"] for one in scenarios if "agreement" in one.data) if to_test else ()
+    named_there: list[Agreement] = []
+    for name in wanted:
+        found = None if name in named or name in broken else elsewhere.find(name)
+        with suppress(
+            _Untied
+        ):  # said where that agreement itself is checked; its scenarios are told that it is not there
+            named_there += [build(found, ())] if found else []
+    return Gathered(
+        tuple(out), tuple(misshapen.values()), tuple(unread), tuple(left_out), tuple(scenarios), tuple(named_there)
+    )
 
 
 def tied(document: Document, settings: Settings) -> Agreement:
     """One document that has the form, as an agreement under its protocol; raises `SettingsError` where that fails."""
-    gathered = _resolve([document], [], [], settings)
+    gathered = _resolve([document], [], [], settings, [])
     for one in gathered.misshapen:
         raise SettingsError(one.misfits[0].message, one.misfits[0].fix)
     return gathered.agreements[0]
@@ -275,9 +353,9 @@ class _Untied(Exception):  # noqa: N818 - never leaves this module
 class _Elsewhere:
     """Protocols that were not named on the command line, but are in the repository or beside the agreement."""
 
-    def __init__(self, settings: Settings, documents: list[Document]) -> None:
+    def __init__(self, settings: Settings, documents: list[Document], scenarios: list[Document]) -> None:
         self.settings = settings
-        self.folders = [Path(d.name).parent for d in documents]
+        self.folders = [*(Path(d.name).parent for d in documents), *(Path(d.name).parent.parent for d in scenarios)]
         self.known: dict[str, Document] | None = None
         self.broken: set[str] = set()
         self.unread: list[str] = []

@@ -86,7 +86,8 @@ class Readings:
             except _UnknownError as error:
                 unknown.append(error)
         if not read:
-            raise self._refusal(unknown[-1] if len(unknown) == 1 else max(unknown, key=lambda one: len(one.words)))
+            known = {name for policy in self.policies for own in _names(policy) for name in own}
+            raise self._refusal(next((one for one in unknown if one.name not in known), unknown[-1]))
         return [[case for found in read for case in found[i]] for i in range(len(question.data))]
 
     def deciding(self, read: list[list[Case]]) -> list[Case]:
@@ -187,3 +188,8 @@ class Readings:
         close = difflib.get_close_matches(unknown.name, unknown.words, 3, 0.6)
         near = f"did you mean {joined([f'`{word}`' for word in close])}?" if close else "see `sharecheck schema`"
         return QuestionError(f"neither an agreement nor the book knows `{unknown.name}`", near)
+
+
+def _names(policy: Policy) -> tuple[Iterable[str], ...]:
+    """The names an agreement has of its own."""
+    return (policy.parties, policy.items, policy.subjects, policy.purposes)

@@ -27,7 +27,7 @@ from sharecheck.agreement import (
 )
 from sharecheck.knowledge import Book, Provision, Term, joined
 from sharecheck.rules.phrases import Plain, phrases
-from sharecheck.source import Path
+from sharecheck.source import Document, Path
 
 _Part = TypeVar("_Part", bound=Item | Flow)
 _Made = TypeVar("_Made")
@@ -35,12 +35,14 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Facts:
-    """One agreement read with the book on one day; `namesakes` are other agreements with the same id."""
+    """One agreement read with the book on one day; `namesakes` are other agreements with the same id, and `scenarios` the
+    files of scenarios about it."""
 
     agreement: Agreement
     book: Book
     namesakes: tuple[Agreement, ...] = ()
     rule_ids: frozenset[str] = frozenset()
+    scenarios: tuple[Document, ...] = ()
     _memo: dict[tuple[str, str], object] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sharecheck import schema, spelling
 from sharecheck.agreement import Agency, Agreement, Waiver, listed, split_address, words
 from sharecheck.edit import Edit
-from sharecheck.rules import Hit, Severity, rule
+from sharecheck.rules import Hit, Severity, references, rule
 from sharecheck.rules.facts import Facts, spoken
 from sharecheck.source import Path
 
@@ -24,7 +24,7 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
     for role in agreement.roles.values():
         if role.inherited:
             continue
-        yield from _listed((*role.at, "agency"), role.fields.get("agency"), "agency", anybody)
+        yield from references.unknown((*role.at, "agency"), role.fields.get("agency"), "agency", anybody)
         if role.host:
             yield (*role.at, "host"), role.host, "agency", agencies
         for acting_for in role.acting_for:
@@ -45,22 +45,24 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
     for definition in agreement.definitions:
         if not definition.inherited and definition.owner:
             yield (*definition.at, "owner"), definition.owner, "agency", agencies
-    yield from _listed(("every_flow",), fields.get("every_flow"), "purpose", purposes)
+    yield from references.unknown(("every_flow",), fields.get("every_flow"), "purpose", purposes)
     for key, cited in fields.get("law", {}).items():
-        yield from _listed(("law", key, "for"), cited.get("for"), "purpose", purposes)
+        yield from references.unknown(("law", key, "for"), cited.get("for"), "purpose", purposes)
     blocks: list[tuple[Path, Mapping[str, object]]] = [(("defaults",), fields.get("defaults", {}))]
     blocks += [(("flows", key), flow) for key, flow in fields.get("flows", {}).items()]
     for at, flow in blocks:
-        yield from _listed((*at, "data"), flow.get("data"), "item", items)
-        yield from _listed((*at, "about"), flow.get("about"), "subject", subjects)
-        yield from _listed((*at, "purpose"), flow.get("purpose"), "purpose", purposes)
-        yield from _listed((*at, "purposes"), flow.get("purposes"), "purpose", purposes)
-        yield from _listed((*at, "requires"), flow.get("requires"), "undertaking", fields.get("undertakings", {}))
-        yield from _listed((*at, "answers"), flow.get("answers"), "flow", agreement.flows)
+        yield from references.unknown((*at, "data"), flow.get("data"), "item", items)
+        yield from references.unknown((*at, "about"), flow.get("about"), "subject", subjects)
+        yield from references.unknown((*at, "purpose"), flow.get("purpose"), "purpose", purposes)
+        yield from references.unknown((*at, "purposes"), flow.get("purposes"), "purpose", purposes)
+        yield from references.unknown(
+            (*at, "requires"), flow.get("requires"), "undertaking", fields.get("undertakings", {})
+        )
+        yield from references.unknown((*at, "answers"), flow.get("answers"), "flow", agreement.flows)
         if isinstance(consent := flow.get("consent"), str):
             yield (*at, "consent"), consent, "way of asking under `consents`", fields.get("consents", {})
         elif isinstance(consent, Mapping):
-            yield from _listed((*at, "consent", "covers"), consent.get("covers"), "purpose", purposes)
+            yield from references.unknown((*at, "consent", "covers"), consent.get("covers"), "purpose", purposes)
         retention = flow.get("retention")
         if isinstance(retention, Mapping):
             for agency_id in retention.get("agencies", {}):
@@ -72,9 +74,9 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
             for agency_id in basis.get("agencies", {}):
                 yield (*at, "lawful_basis", "agencies", agency_id), agency_id, "agency", agencies
     for key, bar in fields.get("never", {}).items():
-        yield from _listed(("never", key, "data"), bar.get("data"), "item", items)
-        yield from _listed(("never", key, "about"), bar.get("about"), "subject", subjects)
-        yield from _listed(("never", key, "purpose"), bar.get("purpose"), "purpose", purposes)
+        yield from references.unknown(("never", key, "data"), bar.get("data"), "item", items)
+        yield from references.unknown(("never", key, "about"), bar.get("about"), "subject", subjects)
+        yield from references.unknown(("never", key, "purpose"), bar.get("purpose"), "purpose", purposes)
         for side in ("from", "to"):
             yield from _parties(("never", key, side), bar.get(side), parties, agencies)
     for key, promise in fields.get("undertakings", {}).items():
@@ -82,67 +84,21 @@ def _references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str,
     for key in fields.get("thresholds", {}):
         yield ("thresholds", key), key, "agency", agencies
     for key, asking in fields.get("consents", {}).items():
-        yield from _listed(("consents", key, "covers"), asking.get("covers"), "purpose", purposes)
+        yield from references.unknown(("consents", key, "covers"), asking.get("covers"), "purpose", purposes)
     for part in ("policy_documents", "records_of_processing"):
         entries = fields.get("governance", {}).get(part, ())
         if not isinstance(entries, str):
             for i, entry in enumerate(entries):
-                yield from _listed(("governance", part, i, "agency"), entry.get("agency"), "agency", agencies)
-    yield from _scenario_references(agreement, facts)
-
-
-def _scenario_references(agreement: Agreement, facts: Facts) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    for key, scenario in agreement.fields.get("scenarios", {}).items():
-        expect = scenario.get("expect")
-        if isinstance(expect, Mapping) and "flow" in expect:
-            yield ("scenarios", key, "expect", "flow"), expect["flow"], "flow", agreement.flows
-        if isinstance(expect, Mapping):
-            yield from _listed(
-                ("scenarios", key, "expect", "withhold"), expect.get("withhold"), "item", agreement.items
-            )
-        given = scenario.get("given")
-        for i, question in enumerate(listed(given)):
-            at: Path = ("scenarios", key, "given", i) if isinstance(given, list) else ("scenarios", key, "given")
-            yield from _asked(at, question, agreement, facts)
-
-
-def _asked(
-    at: Path, question: Mapping[str, object], agreement: Agreement, facts: Facts
-) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    """The ids in a question; each may be the agreement's own or a word of the shared vocabulary."""
-
-    def askable() -> tuple[tuple[str, str, dict[str, None]], ...]:
-        terms = facts.book.terms
-        people = dict.fromkeys(
-            (*agreement.roles, *agreement.agencies, *terms("role-types"), *terms("agency-types"), "any")
-        )
-        return (
-            ("from", "role or agency", people),
-            ("to", "role or agency", people),
-            ("data", "item", dict.fromkeys((*agreement.items, *terms("data-categories")))),
-            ("about", "subject", dict.fromkeys((*agreement.subjects, *terms("subject-types")))),
-            ("purpose", "purpose", dict.fromkeys((*agreement.purposes, *terms("purposes")))),
-        )
-
-    for name, what, known in facts.once(("askable", ""), askable):
-        for place, one, _, _ in _listed((*at, name), question.get(name), what, known):
-            yield place, one.partition("/")[0], what, known
-
-
-def _listed(
-    at: Path, value: object, what: str, known: Mapping[str, object]
-) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    """Of one or many ids, those that are not among the ids there are."""
-    if isinstance(value, list):
-        yield from (((*at, i), one, what, known) for i, one in enumerate(value) if one not in known)
-    elif isinstance(value, str) and value not in known:
-        yield at, value, what, known
+                yield from references.unknown(
+                    ("governance", part, i, "agency"), entry.get("agency"), "agency", agencies
+                )
+    yield from references.of_scenarios(agreement, facts)
 
 
 def _parties(
     at: Path, value: object, known: Mapping[str, object], agencies: Mapping[str, Agency]
 ) -> Iterator[tuple[Path, str, str, Iterable[str]]]:
-    for place, one, what, _ in _listed(at, value, "role or agency", known):
+    for place, one, what, _ in references.unknown(at, value, "role or agency", known):
         agency, _, team = one.partition("/")
         if team and agency in agencies:
             yield place, team, f"team of `{agency}`", agencies[agency].teams

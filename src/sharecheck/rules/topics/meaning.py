@@ -25,7 +25,7 @@ def _several(agreement: Agreement, facts: Facts) -> bool:
 
 
 def _policy(facts: Facts) -> Policy:
-    return facts.once(("policy", ""), lambda: compile(facts.agreement, facts.book, as_written=True))
+    return facts.once(("meaning", ""), lambda: compile(facts.agreement, facts.book, as_written=True))
 
 
 def _boxes(facts: Facts, flow: str) -> list[tuple[Box, list[Term]]]:

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sharecheck.cli import explain, flowchart, init, law, report, rules, schema, test, validate
+from sharecheck.cli import ask, explain, flowchart, init, law, report, rules, schema, test, validate
 from sharecheck.cli.exits import Exit
 from sharecheck.errors import NothingToCheckError, SettingsError, SharecheckError, SourceError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("validate")(validate.validate)
+app.command("ask")(ask.ask)
 app.command("test")(test.test)
 app.command("report")(report.report)
 app.command("flowchart")(flowchart.flowchart)

@@ -21,7 +21,7 @@ from sharecheck.edit import Edit
 from sharecheck.source import Path
 
 FOLDER = FilePath(__file__).parent
-NAMES = ("agreement", "scenarios", "config", "rule", "baseline", "output-validate", "output-test")
+NAMES = ("agreement", "scenarios", "config", "rule", "baseline", "output-validate", "output-ask", "output-test")
 
 _ID_LENGTH = 80
 _DURATION = re.compile(

@@ -1,0 +1,211 @@
+"""A remit: what one role may, must and must not share under some agreements, up the ladder of concern.
+
+It is found by asking: for every recipient, item, person and purpose that a flow of the role names, what the answer is at
+each level of concern, where nobody has been asked and where consent is refused. What has the same answers stands together.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from sharecheck.agreement import Agreement, Flow, listed
+from sharecheck.knowledge import Book
+from sharecheck.policy.answer import Desk, Ground, QuestionError
+from sharecheck.policy.compiled import Policy
+from sharecheck.policy.names import Names, named
+from sharecheck.policy.question import Question
+from sharecheck.policy.reply import Enquiries, knows
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this rank of concern up: the answer where nobody has been asked, and where consent is refused.
+
+    `concern` is the levels of that rank that were asked about: one for children, one for adults.
+    """
+
+    rank: int
+    concern: tuple[str, ...] = field(compare=False)
+    not_asked: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Recipients, purposes, people and items that share their answers at every level of concern, and their agreements."""
+
+    recipients: tuple[str, ...]
+    purposes: tuple[str, ...]
+    about: tuple[str, ...]
+    items: tuple[str, ...]
+    agreements: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    def least(self, outcome: str) -> tuple[str, ...]:
+        """The least level of concern with this answer, where nobody has been asked; empty where there is none."""
+        return next((step.concern for step in self.steps if step.not_asked == outcome), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What partners agreed is not shared; empty where it holds of everybody or everything."""
+
+    ground: Ground
+    recipients: tuple[str, ...]
+    items: tuple[str, ...]
+    about: tuple[str, ...]
+    purposes: tuple[str, ...]
+    unless: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remit:
+    """Everything that some agreements say of one role on a day."""
+
+    role: str
+    names: Names
+    entries: tuple[Entry, ...]
+    bars: tuple[Bar, ...]
+    not_in_use: tuple[str, ...]
+
+    @property
+    def book(self) -> Book:
+        """The book it was read with."""
+        return self.names.book
+
+
+_Key = tuple[str, str, str, str, tuple[Step, ...]]
+
+
+def remit(role: str, enquiries: Enquiries) -> Remit:
+    """What `role` (a role, `agency/role` or an agency of an agreement) may share.
+
+    Raises `QuestionError` where no agreement knows the role.
+    """
+    desk = enquiries.desk(Question(on=enquiries.on, jurisdiction=enquiries.jurisdiction))
+    policies = [policy for policy in desk.policies if knows(policy, role)]
+    if not policies:
+        known = [key for one in desk.policies for key in one.parties]
+        close = difflib.get_close_matches(role, list(dict.fromkeys(known)), 3, 0.6)
+        raise QuestionError(
+            f"no agreement here knows the role `{role}`",
+            f"did you mean {' or '.join(f'`{word}`' for word in close)}?" if close
+            else "`--role` lists what agreements say of a role; without one, ask a whole question",
+        )  # fmt: skip
+    found: dict[_Key, list[str]] = {}
+    bars: list[Bar] = []
+    for policy in policies:
+        if policy.in_use:
+            for key, item in _asked(policy, role, Desk([policy], desk.book, enquiries.jurisdiction)):
+                found.setdefault(key, []).append(item)
+            bars += _bars(policy, role)
+    stopped = tuple(p.agreement.id for p in policies if p.agreement and not p.in_use)
+    return Remit(role, Names(policies, desk.book), tuple(_grouped(found)), tuple(bars), stopped)
+
+
+def _asked(policy: Policy, role: str, desk: Desk) -> Iterator[tuple[_Key, str]]:
+    """Everything a flow lets the role share, once each, with its answers."""
+    agreement = policy.agreement
+    assert agreement is not None
+    mine = {name for name in policy.places if named(name, role)}
+    done = set()
+    for flow in agreement.flows.values():
+        for recipient in _recipients(policy, flow, mine):
+            for purpose, about, item in product(flow.purposes, flow.about or tuple(policy.subjects), flow.data):
+                key = (recipient, purpose, about, item)
+                if key not in done and about in policy.subjects and item in policy.items and purpose in policy.purposes:
+                    done.add(key)
+                    yield (agreement.id, *key[:3], _steps(desk, policy, role, *key)), item
+
+
+def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
+    """Whom a flow of the role reaches, by the name the flow uses."""
+    assert policy.agreement is not None
+
+    def names(ref: str) -> set[str]:
+        return {name for name, (role, agency, team) in policy.places.items() if _refers(ref, role, agency, team)}
+
+    if any(names(party.ref) & mine for party in flow.senders):
+        for party in flow.recipients:
+            if names(party.ref) - mine:
+                yield from (one.id for one in policy.agreement.parties) if party.ref == "any" else (party.ref,)
+
+
+def _refers(ref: str, role: str, agency: str, team: str) -> bool:
+    return bool(ref in ("any", agency) or (team and ref == f"{agency}/{team}") or (role and ref == role))
+
+
+def _steps(
+    desk: Desk, policy: Policy, role: str, recipient: str, purpose: str, about: str, item: str
+) -> tuple[Step, ...]:
+    """The answers up the ladder, a step wherever they change."""
+    steps: list[Step] = []
+    kind, aim = policy.subjects[about].words[0], policy.purposes[purpose].words[0]
+    adult = policy.law.age(kind) == "adult" and not desk.book.term("purposes", aim).is_("protects_children")
+    for rank, level in _ladder(desk.book, adult=adult):
+        not_asked, refused = (
+            desk.outcome(Question(role, recipient, data=(item,), about=(about,), purpose=purpose, concern=level, consent=said))
+            for said in ("not-asked", "refused")
+        )  # fmt: skip
+        if not steps or (steps[-1].not_asked, steps[-1].refused) != (not_asked, refused):
+            steps.append(Step(rank, (level,), not_asked, refused))
+    return tuple(steps)
+
+
+def _ladder(book: Book, *, adult: bool) -> list[tuple[int, str]]:
+    """A level of concern of each rank; of those that share a rank, the first is a child's and the last an adult's."""
+    by_rank: dict[int, list[str]] = {}
+    for word, term in book.terms("concern-levels").items():
+        by_rank.setdefault(int(term.facts["rank"]), []).append(word)
+    return [(rank, by_rank[rank][-1 if adult else 0]) for rank in sorted(by_rank)]
+
+
+def _bars(policy: Policy, role: str) -> Iterator[Bar]:
+    """The prohibitions that name the role, or name nobody and concern an item that it shares under a flow."""
+    agreement = policy.agreement
+    assert agreement is not None
+    mine = {name: place for name, place in policy.places.items() if named(name, role)}
+    holds = {
+        item for flow in agreement.flows.values() if any(_recipients(policy, flow, set(mine))) for item in flow.data
+    }
+    for name, bar in (agreement.fields.get("never") or {}).items():
+        senders = listed(bar.get("from"))
+        concerns = any(_refers(ref, *place) for ref in senders for place in mine.values())
+        if concerns or (not senders and holds.intersection(listed(bar.get("data")) or holds)):
+            yield Bar(
+                _ground(agreement, name), listed(bar.get("to")), listed(bar.get("data")), listed(bar.get("about")),
+                listed(bar.get("purpose")), listed(bar.get("unless")), str(bar.get("because", "")),
+            )  # fmt: skip
+
+
+def _ground(agreement: Agreement, name: str) -> Ground:
+    span = agreement.document.key_span(("never", name))
+    return Ground(agreement.id, "never", name, agreement.document.name, span.line, span.column)
+
+
+def _grouped(found: Mapping[_Key, Sequence[str]]) -> Iterator[Entry]:
+    """Entries as few as can be: what differs in one part alone becomes one entry."""
+    entries = [
+        Entry((recipient,), (purpose,), (about,), tuple(dict.fromkeys(items)), (agreement,), steps)
+        for (agreement, recipient, purpose, about, steps), items in found.items()
+    ]
+    for part in ("about", "purposes", "recipients", "agreements"):
+        entries = list(_merged(entries, part))
+    yield from entries
+
+
+def _merged(entries: Iterable[Entry], part: str) -> Iterator[Entry]:
+    same: dict[Entry, list[Entry]] = {}
+    for entry in entries:
+        same.setdefault(replace(entry, **{part: ()}), []).append(entry)
+    for rest, alike in same.items():
+        steps = tuple(
+            replace(step, concern=tuple(dict.fromkeys(word for one in alike for word in one.steps[i].concern)))
+            for i, step in enumerate(rest.steps)
+        )
+        joined = tuple(dict.fromkeys(word for one in alike for word in getattr(one, part)))
+        yield replace(rest, steps=steps, **{part: joined})

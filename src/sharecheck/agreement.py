@@ -301,7 +301,7 @@ def build(document: Document, parent: Agreement | None = None) -> Agreement:
     consents = raw.get("consents", _NOTHING)
     subjects = {k: _subject(("subjects", k), k, v) for k, v in raw.get("subjects", _NOTHING).items()}
     flows = {
-        key: _flow(("flows", key), key, {**defaults, **value}, value, agencies, roles, tuple(subjects), consents)
+        key: _flow(("flows", key), key, _filled(value, defaults), value, agencies, roles, tuple(subjects), consents)
         for key, value in raw.get("flows", _NOTHING).items()
     }
     return Agreement(
@@ -422,6 +422,17 @@ def _basis(raw: Mapping[str, Any], at: Path) -> Basis:
     return Basis(
         at, listed(get("article_6")), listed(get("article_9")), special, criminal, get("part_3"), conditions, raw
     )
+
+
+_INSTEAD = (("between", ("from", "to")), ("from", ("between",)), ("to", ("between",)), ("purpose", ("purposes",)),
+            ("purposes", ("purpose",)))  # fmt: skip
+"""Fields of a flow that take the place of others, so that a default for those no longer holds."""
+
+
+def _filled(own: Mapping[str, Any], defaults: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A flow's fields with the defaults for what it does not say itself."""
+    gone = {name for said, names in _INSTEAD if said in own for name in names}
+    return {**{name: value for name, value in defaults.items() if name not in gone}, **own}
 
 
 def _flow(

@@ -73,6 +73,8 @@ class Naive:
                 yield Party(f"{agency.id}/{team}", kinds, agency=agency, team=team)
         for role in self.agreement.roles.values() if self.agreement else ():
             places = list(bodies) if role.any_agency else list(role.agencies)
+            if not places:
+                yield Party(role.id, (), role.type, role)
             for place in places:
                 name = role.id if len(places) == 1 else f"{place}/{role.id}"
                 yield Party(
@@ -126,7 +128,8 @@ class Naive:
 
         def reaches(provision: Provision, by_name: bool) -> bool:
             return (
-                book_words.binds(provision, "senders", sender.kinds, by_name)
+                book_words.by_role(provision, sender.role_kind, recipient.role_kind, self.book)
+                and book_words.binds(provision, "senders", sender.kinds, by_name)
                 and book_words.binds(provision, "recipients", recipient.kinds, by_name)
                 and book_words.serves(provision, purpose, by_name)
                 and book_words.carries(provision, self._kinds("items", asked.item), subject)
@@ -202,12 +205,12 @@ class Naive:
             return {"covers"}
         refusal = self.book.term("refusals", consent.refused or "").facts
         lifted = [self.rank[word] for word in consent.unless if word in self.rank]
-        lifted += [self.rank["significant-harm"]] if refusal.get("shares_at_risk") else []
+        excused = any(word in self.book.terms("exceptions") for word in consent.unless)
+        lifted += [self.rank["significant-harm"]] if excused or refusal.get("shares_at_risk") else []
         free = any(here >= rank for rank in lifted)
         if model.get("implied") or model.get("opt_out"):
             no = words["consent"] in ("refused", "withdrawn") or words["objection"] == "yes"
             return {"leaves-choice"} if no and not free else {"leaves-choice", "covers"}
-        excused = any(word in self.book.terms("exceptions") for word in consent.unless)
         free |= words["consent"] == "given" or (words["consent"] == "unsafe-to-ask" and excused)
         asks = "asks-advice" if refusal.get("advises") else "asks"
         return {asks, "covers"} if free else {asks}
@@ -242,7 +245,7 @@ class Naive:
             "item": book_words.item(self._kinds("items", asked.item), held, book, self.place),
             "purpose": book_words.purpose(purpose, kinds, own, book),
             "law": self._law(sender, recipient, asked, flows),
-            "able": set(book_words.able(kinds, book, self.place)),
+            "able": set(book_words.able(kinds, recipient.role_kind if recipient else "", book, self.place)),
             "care-team": {"yes"} if recipient and self._cares(sender) and self._cares(recipient) else set(),
         }
         of_age = [word for word in ("child", "adult") if holds(book, "subject-types", (subject,), word)]

@@ -14,7 +14,7 @@ CONFIDENTIAL = (
 LOCATES = ("identifies", "location_sensitive", "identity_at_risk", "whereabouts", "relatives")
 PURPOSES = {
     "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
-    "protects_children": "protects-children",
+    "protects_children": "protects-children", "through_police": "through-police", "about_workers": "workforce",
 }  # fmt: skip
 ON_CONDITION = {
     "no-objection": "duty-no-objection",
@@ -51,7 +51,7 @@ def says(provision: Provision) -> str:
         return ""
     if provision.kind != "duty" or "co_operation" in facts or provision.confidence == "unverified":
         return "power"
-    return ON_CONDITION.get(facts.get("condition", ""), "duty-on-request" if "on_request" in facts else "duty")
+    return "duty-on-request" if "on_request" in facts else ON_CONDITION.get(facts.get("condition", ""), "duty")
 
 
 def binds(provision: Provision, side: str, kinds: tuple[str, ...], named: bool) -> bool:
@@ -60,8 +60,15 @@ def binds(provision: Provision, side: str, kinds: tuple[str, ...], named: bool) 
     if any(kind in facts.get("excludes", ()) for kind in kinds):
         return False
     unknown = side not in facts or side in facts.get("open", ()) or any(k in facts.get("unsure", ()) for k in kinds)
-    listed = facts.get(side, ())
+    listed = facts.get(side, "anyone" if provision.kind == "bar" else ())
     return (named and unknown) or listed == "anyone" or any(kind in listed for kind in kinds)
+
+
+def by_role(provision: Provision, sender: str, recipient: str, book: Book) -> bool:
+    """Whether it reaches kinds of role: a personal duty only the professions, and nobody who does no work on cases."""
+    personal = provision.facts.get("personal") is True and isinstance(provision.facts.get("senders"), list)
+    bound = not personal or holds(book, "role-types", (sender,), "regulated", "teaches")
+    return bound and not holds(book, "role-types", (recipient,), "no_casework")
 
 
 def serves(provision: Provision, purpose: str, named: bool) -> bool:
@@ -83,9 +90,9 @@ def carries(provision: Provision, categories: tuple[str, ...], subject: str) -> 
 # words
 
 
-def able(kinds: tuple[str, ...], book: Book, place: str) -> Iterator[str]:
-    """What bodies of these kinds can do for somebody in danger."""
-    for kind in kinds:
+def able(kinds: tuple[str, ...], role: str, book: Book, place: str) -> Iterator[str]:
+    """What bodies of these kinds can do for somebody in danger; nothing through a role that does no work on cases."""
+    for kind in () if holds(book, "role-types", (role,), "no_casework") else kinds:
         facts = book.term("agency-types", kind).facts
         if facts.get("acts_at_once") is True:
             yield "acts"
@@ -148,10 +155,13 @@ def settle(
     elif protected and protected not in subjects:
         danger = "another-adult"
     else:
-        danger = "child" if child or holds(book, "purposes", (purpose,), "protects_children") else "self"
+        level = holds(book, "concern-levels", (asked.get("concern") or "none",), "of_children")
+        unsaid = age is None and not holds(book, "subject-types", subjects, "adult")
+        of_children = child or holds(book, "purposes", (purpose,), "protects_children") or (level and unsaid)
+        danger = "child" if of_children else "self"
     consent = asked.get("consent") or "not-asked"
     if not isinstance(consent, str):
-        consent = _answer(consent, asked.get("about", ()), parent_decides=child and decides != "yes")
+        consent = _answer(consent, asked.get("about", ()), book, parent_decides=child and decides != "yes")
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"
     return {
@@ -162,8 +172,9 @@ def settle(
     }  # fmt: skip
 
 
-def _answer(said: Mapping[str, str], about: tuple[str, ...], *, parent_decides: bool) -> str:
-    """The answer of whoever decides, of those who have answered: the person, or somebody else for a child who cannot."""
+def _answer(said: Mapping[str, str], about: tuple[str, ...], book: Book, *, parent_decides: bool) -> str:
+    """The most careful answer of those who decide and have answered: the person, or others for a child who cannot."""
     own = [said[name] for name in about if name in said]
     others = [answer for name, answer in said.items() if name not in about]
-    return (others + own if parent_decides else own + others)[0]
+    deciding = (others or own) if parent_decides else (own or others)
+    return next(word for word in book.terms("answers-to-consent") if word in deciding)

@@ -89,6 +89,7 @@ class Desk(Readings):
         rests_on = self._grounds(case for cases in read for case in cases)
         flow = next((flow for _, flow in rests_on if flow is not None), None)
         provisions = _provisions(chief)
+        grave = table.ranks[chief.circumstances.concern] >= table.ranks["significant-harm"]
         return Answer(
             question=question,
             circumstances=chief.circumstances,
@@ -99,7 +100,7 @@ class Desk(Readings):
                 row.first, (s.says for s in table.steps if s.fits(holding, words, outcome)), _asked_of(rests_on)
             ),
             then=_once((text for one in shown for text in one.then), _conditions(chief, provisions)),
-            instead=self._instead(chief) if any(one.instead for one in shown) else None,
+            instead=self._instead(chief) if grave and any(one.instead for one in shown) else None,
             row=row,
             because=_once(one.says for one in shown),
             disagreement=_once(one.says for one in table.disagreements if one.fits(holding, words, outcome)),
@@ -113,7 +114,7 @@ class Desk(Readings):
 
     def _grounds(self, cases: Iterable[Case]) -> list[tuple[Ground, Flow | None]]:
         """The flows and prohibitions that say something of the question as it stands, each once."""
-        found: dict[tuple[str, str], tuple[Ground, Flow | None]] = {}
+        found: dict[tuple[str, str, str], tuple[Ground, Flow | None]] = {}
         for case in cases:
             agreement = case.policy.agreement
             if agreement is None:
@@ -123,8 +124,8 @@ class Desk(Readings):
                 for name in ids:
                     span = agreement.document.span((kind, name))
                     ground = Ground(agreement.id, kind, name, agreement.document.name, span.line, span.column)
-                    found[(agreement.id, name)] = (ground, agreement.flows.get(name) if kind == "flows" else None)
-        return list(found.values())
+                    found[agreement.id, kind, name] = (ground, agreement.flows.get(name) if kind == "flows" else None)
+        return [found[key] for key in sorted(found)]
 
     def _advice(self, case: Case) -> tuple[str, ...]:
         """Whom to ask, by name where the sender's agency names them."""

@@ -171,8 +171,8 @@ class Policy:
         found: dict[str, tuple[str, str, str]] = {}
         for role in self.agreement.roles.values():
             agencies = tuple(self.agreement.agencies) if role.any_agency else role.agencies
-            for agency in agencies:
-                name = role.id if len(agencies) == 1 else f"{agency}/{role.id}"
+            for agency in agencies or ("",):
+                name = role.id if len(agencies) < 2 else f"{agency}/{role.id}"
                 found[name] = (role.id, agency, role.team or "")
         for agency, body in self.agreement.agencies.items():
             found.setdefault(agency, ("", agency, ""))
@@ -226,18 +226,28 @@ class Policy:
         body = self.agreement.agencies.get(agency)
         held = self.agreement.roles.get(role)
         kinds = (body.type, *body.also) if body else ()
-        care = bool(held and held.direct_care)
-        word = held.type if held and "direct_care" not in held.fields else ""
-        return Who(
-            name, Kind(kinds, held.type if held else word, care), self._person(body),
-            *(self._of(boxes, side, name) for boxes in (self.flow_boxes, self.bar_boxes) for side in ("senders", "recipients")),
-        )  # fmt: skip
+        said = held.fields if held else {}
+        kind = Kind(
+            kinds,
+            held.type if held else "",
+            said.get("direct_care"),
+            said.get("confidential"),
+            body.functions if body else (),
+        )
+        sides = ("senders", "recipients")
+        numbers = (self._of(boxes, side, name) for boxes in (self.flow_boxes, self.bar_boxes) for side in sides)
+        return Who(name, kind, self._person(body), *numbers)
 
     def _person(self, body: Agency | None) -> str:
-        """The legal person a body is part of; a class of bodies is none."""
+        """The legal person a body is part of, however far up; a class of bodies is none."""
         if body is None or body.fields.get("members") or body.fields.get("joins"):
             return ""
-        return body.part_of or body.id
+        assert self.agreement is not None
+        seen = [body.id]
+        while body and body.part_of and body.part_of not in seen:
+            seen.append(body.part_of)
+            body = self.agreement.agencies.get(body.part_of)
+        return seen[-1]
 
     def _part(self, name: str, words: Sequence[str], side: str, confidential: bool | None = None) -> What:
         return What(
@@ -295,8 +305,12 @@ class Policy:
         bars = sender.barred_from & recipient.barred_to & item.bars & about.bars & purpose.bars
         reaching = 0
         if not recipient.kind.person and (sender.body != recipient.body or not sender.body):
-            fits = law.serves(purpose.words[0]) & law.carries(item.words) & law.about(about.words[0])
-            reaching = ((law.sends(sender.kind) & law.receives(recipient.kind)) | self.named(flows)) & fits
+            end = purpose.words[0]
+            reaching = law.sends(sender.kind) & law.receives(recipient.kind) & law.serves(end)
+            if named := self.named(flows):
+                named &= law.sends(sender.kind, named=True) & law.receives(recipient.kind, named=True)
+                reaching |= named & law.serves(end, named=True)
+            reaching &= law.carries(item.words) & law.about(about.words[0])
         standing = self.table.everything
         for fact, holding in self.facts(sender, recipient, item, purpose, reaching).items():
             standing &= self.table.flags(fact, holding)
@@ -310,7 +324,7 @@ class Policy:
         return {
             "recipient": frozenset((law.recipient(recipient.kind),)),
             "item": law.item(item.words, confidential=confidential),
-            "purpose": law.purpose(purpose.words[0], law.sectors(recipient.kind)),
+            "purpose": law.purpose(purpose.words[0], recipient.kind),
             "law": law.flags(reaching),
             "able": law.able(recipient.kind),
             "care-team": frozenset(("yes",)) if care else frozenset(),

@@ -33,7 +33,8 @@ def following(case: Case, flow: Flow | None, book: Book, *, shares: bool) -> Dut
     fields: Mapping[str, Any] = flow.fields if flow is not None and shares else {}
     if not shares:
         advice = _deadline(case, fields, book) if case.row.outcome == "seek-advice" else ""
-        return Duties(said["record"]["not-shared"], _inform(case, fields, said["inform"], shares=False), "", advice, "")
+        record = said["record"]["asked" if case.row.outcome == "ask-first" else "not-shared"]
+        return Duties(record, _inform(case, fields, said["inform"], shares=False), "", advice, "")
     labels = [book.term("transfer-methods", method).label.lower() for method in (flow.methods if flow else ())]
     contact = fields.get("contact")
     return Duties(
@@ -47,10 +48,10 @@ def following(case: Case, flow: Flow | None, book: Book, *, shares: bool) -> Dut
 
 def _inform(case: Case, fields: Mapping[str, Any], said: Mapping[str, str], *, shares: bool) -> str:
     """Whether the person is told: not where the row or the danger forbids it; otherwise as the flow says."""
+    if not shares:
+        return said["kept" if case.row.inform == "no" else "nothing"]
     if case.row.inform == "no" or (case.row.inform is None and case.circumstances.consent == "unsafe-to-ask"):
         return said["no"]
-    if not shares:
-        return said["nothing"]
     own = fields.get("inform")
     if isinstance(own, Mapping) and own.get("default") is False:
         return f"{said['no']} {_sentence(str(own['because']))}" if own.get("because") else said["no"]

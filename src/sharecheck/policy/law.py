@@ -30,12 +30,16 @@ _PURPOSES = {
 class Kind:
     """What the book says of a sender or recipient: kinds of agency, kind of role, and whether they care for the person.
 
-    `person` is set for an individual who is no agency: a word of the vocabulary of relations.
+    `direct_care` and `confidential` are as the agreement says of the role, None where it does not; `functions` are purposes
+    that the agency has a function for beyond its kind. `person` is set for an individual who is no agency: a word of the
+    vocabulary of relations.
     """
 
     agencies: tuple[str, ...]
     role: str = ""
-    direct_care: bool = False
+    direct_care: bool | None = None
+    confidential: bool | None = None
+    functions: tuple[str, ...] = ()
     person: str = ""
 
 
@@ -51,44 +55,50 @@ class Law:
         ]  # fmt: skip
         self.bars = tuple(p for p in here if p.kind == "bar" and "data_only" in p.facts)
         self.provisions = tuple(p for p in here if _flag(p))
-        self._sends: dict[tuple[tuple[str, ...], str], int] = {}
-        self._receives: dict[tuple[tuple[str, ...], str], int] = {}
-        self._serves: dict[str, int] = {}
+        self._sends: dict[tuple[tuple[str, ...], str, bool], int] = {}
+        self._receives: dict[tuple[tuple[str, ...], str, bool], int] = {}
+        self._serves: dict[tuple[str, bool], int] = {}
         self._carries: dict[tuple[str, ...], int] = {}
         self._flags: dict[int, frozenset[str]] = {0: frozenset()}
         self._made: dict[object, Any] = {}
 
     # provisions
 
-    def sends(self, kind: Kind) -> int:
+    # Where a flow has `named` a provision, what the book does not know of it (a list left out, open or unsure) is filled in.
+
+    def sends(self, kind: Kind, *, named: bool = False) -> int:
         """The provisions that let or make somebody disclose; a personal duty lies on the professions it names alone."""
-        key = (kind.agencies, kind.role)
+        key = (kind.agencies, kind.role, named)
         if key not in self._sends:
             role = self.book.term("role-types", kind.role)
             bound = role.is_("regulated") or role.is_("teaches")
             self._sends[key] = self._bits(
-                p for p in self.provisions if _listed(p, "senders", kind.agencies) and (bound or not _professional(p))
-            )
+                p for p in self.provisions
+                if _listed(p, "senders", kind.agencies, named) and (bound or not _professional(p))
+            )  # fmt: skip
         return self._sends[key]
 
-    def receives(self, kind: Kind) -> int:
+    def receives(self, kind: Kind, *, named: bool = False) -> int:
         """The provisions under which somebody may be told; none for those who do no work on cases."""
-        key = (kind.agencies, kind.role)
+        key = (kind.agencies, kind.role, named)
         if key not in self._receives:
             works = not self.book.term("role-types", kind.role).is_("no_casework")
             self._receives[key] = self._bits(
-                p for p in self.provisions if works and _listed(p, "recipients", kind.agencies)
+                p for p in self.provisions if works and _listed(p, "recipients", kind.agencies, named)
             )
         return self._receives[key]
 
-    def serves(self, purpose: str) -> int:
-        """The provisions that serve a purpose; a power whose purposes are not known serves none."""
-        if purpose not in self._serves:
-            self._serves[purpose] = self._bits(
+    def serves(self, purpose: str, *, named: bool = False) -> int:
+        """The provisions that serve a purpose; a power whose purposes are not known serves only those it is named for."""
+        key = (purpose, named)
+        if key not in self._serves:
+            unsaid = (purpose,)
+            self._serves[key] = self._bits(
                 p for p in self.provisions
-                if purpose in p.facts.get("purposes", (purpose,) if p.kind in ("duty", "bar") else ())
+                if purpose in p.facts.get("purposes", unsaid if named or p.kind in ("duty", "bar") else ())
+                or (named and "purposes" in p.facts.get("open", ()))
             )  # fmt: skip
-        return self._serves[purpose]
+        return self._serves[key]
 
     def carries(self, categories: tuple[str, ...]) -> int:
         """The provisions that reach information of these categories."""
@@ -170,19 +180,22 @@ class Law:
 
     def gives_care(self, kind: Kind) -> bool:
         """Whether somebody gives the person care."""
-        return kind.direct_care or self.book.term("role-types", kind.role).is_("clinical")
+        stated = kind.direct_care
+        return self.book.term("role-types", kind.role).is_("clinical") if stated is None else stated
 
     def keeps_confidence(self, kind: Kind) -> bool:
         """Whether what somebody holds is held in confidence, by their profession or by the work of the body."""
-        if self.book.term("role-types", kind.role).is_("confidential"):
+        stated = kind.confidential
+        if self.book.term("role-types", kind.role).is_("confidential") if stated is None else stated:
             return True
         return any(self.book.term("sectors", sector).is_("confidential") for sector in self.sectors(kind))
 
-    def purpose(self, purpose: str, recipient_sectors: frozenset[str]) -> frozenset[str]:
-        """What the table asks of a purpose, for a recipient who works in these sectors (none: an individual)."""
-        return self._once(("purpose", purpose, recipient_sectors), lambda: self._purpose(purpose, recipient_sectors))
+    def purpose(self, purpose: str, recipient: Kind) -> frozenset[str]:
+        """What the table asks of a purpose; it is outside the work of an agency that has no function for it."""
+        key = ("purpose", purpose, recipient.agencies, recipient.functions)
+        return self._once(key, lambda: self._purpose(purpose, recipient))
 
-    def _purpose(self, purpose: str, recipient_sectors: frozenset[str]) -> frozenset[str]:
+    def _purpose(self, purpose: str, recipient: Kind) -> frozenset[str]:
         term = self.book.term("purposes", purpose)
         found = {flag for fact, flag in _PURPOSES.items() if term.is_(fact)}
         if term.facts.get("theme") == "law-enforcement":
@@ -190,7 +203,8 @@ class Law:
         if "disputed" not in found:
             found.add("undisputed")
         functions = term.facts.get("functions_of")
-        if functions and recipient_sectors and not recipient_sectors.intersection(functions):
+        sectors = self.sectors(recipient)
+        if functions and sectors and purpose not in recipient.functions and not sectors.intersection(functions):
             found.add("outside")
         return frozenset(found)
 
@@ -226,11 +240,16 @@ def law(book: Book, jurisdiction: str) -> Law:
     return made
 
 
-def _listed(provision: Provision, side: str, agencies: tuple[str, ...]) -> bool:
-    bodies = provision.facts.get(side, "anyone" if provision.kind == "bar" else None)
-    if bodies is None or any(a in provision.facts.get("excludes", ()) for a in agencies):
+def _listed(provision: Provision, side: str, agencies: tuple[str, ...], named: bool) -> bool:
+    facts = provision.facts
+    if any(a in facts.get("excludes", ()) for a in agencies):
         return False
-    return bodies == "anyone" or any(a in bodies for a in agencies)
+    bodies = facts.get(side, "anyone" if provision.kind == "bar" else None)
+    if named and (
+        bodies is None or side in facts.get("open", ()) or any(a in facts.get("unsure", ()) for a in agencies)
+    ):
+        return True
+    return bodies is not None and (bodies == "anyone" or any(a in bodies for a in agencies))
 
 
 def _professional(provision: Provision) -> bool:

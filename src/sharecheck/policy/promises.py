@@ -35,13 +35,14 @@ def of_flow(flow: Flow, book: Book, table: Table) -> Iterator[Term]:
     model = book.term("consent-models", consent.model) if consent else None
     if consent is None or model is None or not consent.relied_on or not (model.is_("asks") or model.is_("implied")):
         yield Term("covers", from_here, every, either)
-    elif model.is_("implied") or model.is_("opt_out"):
-        yield Term("covers", from_here, every - {"refused", "withdrawn"}, frozenset(("no",)))
-        yield Term("leaves-choice", from_here, every, either)
     else:
         refusal = book.term("refusals", consent.refused or "")
-        yield Term("covers", from_here, frozenset(("given",)), either)
-        yield Term("asks-advice" if refusal.is_("advises") else "asks", from_here, every, either)
+        if model.is_("implied") or model.is_("opt_out"):
+            yield Term("covers", from_here, every - {"refused", "withdrawn"}, frozenset(("no",)))
+            yield Term("leaves-choice", from_here, every, either)
+        else:
+            yield Term("covers", from_here, frozenset(("given",)), either)
+            yield Term("asks-advice" if refusal.is_("advises") else "asks", from_here, every, either)
         excepted = any(word in book.terms("exceptions") for word in consent.unless)
         if excepted:
             yield Term("covers", from_here, frozenset(("unsafe-to-ask",)), either)

@@ -88,7 +88,8 @@ def settled(
     - Somebody is a child where the word says so or the age is under 18; where neither is said, an adult.
     - An adult can decide. So can a child from the age the jurisdiction presumes, or from which it lets them decide;
       younger ones, and children whose age is not said, cannot.
-    - The danger is to a child where the one to protect is a child, or the purpose protects children; or to the person.
+    - The danger is to a child where the one to protect is a child, the purpose protects children, or the level of concern is
+      one for children and nothing says that the person is an adult; otherwise to the person.
     - Consent is that of whoever decides: the person, where they can; of a child who cannot, somebody with parental
       responsibility. An adult who cannot decide and has not been asked is unable.
     """
@@ -108,8 +109,11 @@ def settled(
     elif guarded is not None and protected not in subjects:
         danger = "another-adult"
     else:
-        danger = "child" if child or book.term("purposes", purpose).is_("protects_children") else "self"
-    consent = _consent(question, child=child, decides=decides)
+        of_children = child or book.term("purposes", purpose).is_("protects_children")
+        if book.term("concern-levels", question.concern or "").is_("of_children") and question.age is None:
+            of_children = of_children or not any(t.is_("adult") for t in terms)
+        danger = "child" if of_children else "self"
+    consent = _consent(question, child=child, decides=decides, book=book)
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"
     concern = question.concern or "none"
@@ -124,8 +128,8 @@ def _adult(book: Book) -> int:
     return int(book.term("subject-types", "child").facts.get("under", 18))
 
 
-def _consent(question: Question, *, child: bool, decides: str) -> str:
-    """The one answer that counts, out of what several people have said."""
+def _consent(question: Question, *, child: bool, decides: str, book: Book) -> str:
+    """The one answer that counts, out of what several people have said: of those who decide, the most careful."""
     said = question.consent
     if said is None:
         return "not-asked"
@@ -133,9 +137,8 @@ def _consent(question: Question, *, child: bool, decides: str) -> str:
         return said
     about = [said[name] for name in question.about if name in said]
     others = [answer for name, answer in said.items() if name not in question.about]
-    if child and decides != "yes" and others:
-        return others[0]
-    return (about or others)[0]
+    spoken = others if child and decides != "yes" and others else about or others
+    return min(spoken, key=list(book.terms("answers-to-consent")).index)
 
 
 def without(question: Question, **changed: Any) -> Question:

@@ -93,14 +93,14 @@ class Readings:
     def deciding(self, read: list[list[Case]]) -> list[Case]:
         """For each item the case that decides it.
 
-        Of all agreements that is the first row; of the agencies that a sender may be at, and of the people it is about, the
-        most careful.
+        Of all agreements that is the first row; of the agencies that a sender or recipient may be at, and of the people it is
+        about, the most careful.
         """
         found = []
         for cases in read:
-            apart: dict[tuple[str, str], Case] = {}
+            apart: dict[tuple[str, str, str], Case] = {}
             for case in cases:
-                key = (case.sender.name, case.about.words[0])
+                key = (case.sender.name, case.recipient.name, case.about.words[0])
                 held = apart.get(key)
                 apart[key] = case if held is None or case.number < held.number else held
             found.append(min(apart.values(), key=lambda case: (self.rank[case.row.outcome], -case.number)))

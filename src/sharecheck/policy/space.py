@@ -15,6 +15,7 @@ from typing import TypeVar
 from sharecheck.policy import wording
 from sharecheck.policy.compiled import Policy, What, Who
 from sharecheck.policy.diagram import Algebra, Node
+from sharecheck.policy.law import Kind
 from sharecheck.policy.table import CIRCUMSTANCES, VOCABULARIES, Table
 from sharecheck.policy.wording import Dimension
 
@@ -33,6 +34,9 @@ _AS_SAID = [
 ]  # fmt: skip
 """The dimensions in the order in which a sentence has them."""
 
+_NOBODY = Kind(())
+"""A recipient of whom nothing is known."""
+
 Value = TypeVar("Value")
 State = tuple[object, ...]
 
@@ -46,6 +50,7 @@ class _Told:
     standing: int
     in_care: int
     law: int
+    naming: int
     outside: frozenset[str]
     flows: int
     bars: int
@@ -151,6 +156,7 @@ class Space:
             lambda who: (
                 who.body,
                 law.sends(who.kind),
+                law.sends(who.kind, named=True) if who.sends else 0,
                 law.keeps_confidence(who.kind),
                 law.gives_care(who.kind),
                 who.sends,
@@ -158,14 +164,16 @@ class Space:
             ),
         )
 
-    def _recipient(self, state: tuple[str, int, bool, bool, int, int]) -> Iterator[tuple[int, object]]:
-        body, sends, confidential, cares, flows, bars = state
+    def _recipient(self, state: tuple[str, int, int, bool, bool, int, int]) -> Iterator[tuple[int, object]]:
+        body, sends, naming, confidential, cares, flows, bars = state
 
         def met(told: _Told) -> State:
             apart = not told.individual and (told.body != body or not body)
+            left = flows & told.flows
+            named = naming & told.naming & self.policy.named(left) if apart else 0
             return (
-                told.in_care if cares else told.standing, sends & told.law if apart else 0, apart, told.outside,
-                confidential, flows & told.flows, bars & told.bars,
+                told.in_care if cares else told.standing, sends & told.law if apart else 0, named, told.outside,
+                confidential, left, bars & told.bars,
             )  # fmt: skip
 
         return _grouped(self._told, met)
@@ -178,32 +186,29 @@ class Space:
         found = []
         for who in self.recipients:
             standing = flags("recipient", frozenset((law.recipient(who.kind),))) & flags("able", law.able(who.kind))
-            sectors = law.sectors(who.kind)
-            outside = frozenset(one.name for one in self.purposes if "outside" in law.purpose(one.words[0], sectors))
+            outside = frozenset(one.name for one in self.purposes if "outside" in law.purpose(one.words[0], who.kind))
             found.append(
                 _Told(
                     who.body, bool(who.kind.person), standing & nobody,
-                    standing & (care if law.gives_care(who.kind) else nobody), law.receives(who.kind), outside,
+                    standing & (care if law.gives_care(who.kind) else nobody), law.receives(who.kind), law.receives(who.kind, named=True), outside,
                     who.receives, who.barred_to,
                 )
             )  # fmt: skip
         return found
 
-    def _purpose(self, state: tuple[int, int, bool, frozenset[str], bool, int, int]) -> Iterator[tuple[int, object]]:
-        standing, reaching, apart, outside, confidential, flows, bars = state
+    def _purpose(self, state: tuple[int, int, int, frozenset[str], bool, int, int]) -> Iterator[tuple[int, object]]:
+        standing, reaching, named, outside, confidential, flows, bars = state
         law, flags = self.policy.law, self.table.flags
 
         def served(one: What) -> State:
-            said = law.purpose(one.words[0], frozenset())
-            if one.name in outside:
-                said |= {"outside"}
+            end = one.words[0]
+            said = law.purpose(end, _NOBODY) | ({"outside"} if one.name in outside else set())
             left = flows & one.flows
-            serves = law.serves(one.words[0])
-            named = self.policy.named(left) & serves if apart else 0
+            still = named & law.serves(end, named=True) & self.policy.named(left) if named else 0
             return (
                 standing & flags("purpose", said),
-                reaching & serves,
-                serves if named else 0,
+                reaching & law.serves(end),
+                still,
                 confidential,
                 left,
                 bars & one.bars,
@@ -212,25 +217,26 @@ class Space:
         return _grouped(self.purposes, served)
 
     def _item(self, state: tuple[int, int, int, bool, int, int]) -> Iterator[tuple[int, object]]:
-        standing, reaching, serves, confidential, flows, bars = state
+        standing, reaching, named, confidential, flows, bars = state
         law, flags = self.policy.law, self.table.flags
 
         def carried(one: What) -> State:
             kept = confidential if one.confidential is None else one.confidential
             carries = law.carries(one.words)
-            left = standing & flags("item", law.item(one.words, confidential=kept))
-            return (left, reaching & carries, serves & carries, flows & one.flows, bars & one.bars)
+            said = standing & flags("item", law.item(one.words, confidential=kept))
+            left = flows & one.flows
+            return (said, reaching & carries, named & carries & self.policy.named(left), left, bars & one.bars)
 
         return _grouped(self.items, carried)
 
     def _about(self, state: tuple[int, int, int, int, int]) -> Iterator[tuple[int, object]]:
-        standing, reaching, serves, flows, bars = state
+        standing, reaching, named, flows, bars = state
         policy = self.policy
 
         def settled(one: What) -> State:
             about = policy.law.about(one.words[0])
             flows_left, bars_left = flows & one.flows, bars & one.bars
-            said = policy.law.flags((reaching | (policy.named(flows_left) & serves)) & about)
+            said = policy.law.flags((reaching | (named & policy.named(flows_left))) & about)
             agreed = policy.agreed(flows_left, bars_left)
             return self._cut(standing & self.table.flags("law", said), agreed, policy.law.age(one.words[0]), 0)
 

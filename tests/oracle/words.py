@@ -72,9 +72,9 @@ def by_role(provision: Provision, sender: str, recipient: str, book: Book) -> bo
 
 
 def serves(provision: Provision, purpose: str, named: bool) -> bool:
-    """Whether it serves a purpose: a duty without purposes serves any, a power none unless a flow has `named` it."""
+    """Whether it serves a purpose: a duty to tell without purposes serves any, a power none unless a flow has `named` it."""
     if "purposes" not in provision.facts:
-        return named or provision.kind in ("duty", "bar")
+        return named or says(provision) != "power"
     return purpose in provision.facts["purposes"] or (named and "purposes" in provision.facts.get("open", ()))
 
 
@@ -134,6 +134,8 @@ def item(categories: tuple[str, ...], held: bool, book: Book, place: str) -> set
         found.add("locates")
     if holds(book, "data-categories", categories, "opinion"):
         found.add("opinion")
+    if holds(book, "data-categories", categories, "whole_record"):
+        found.add("whole")
     return found
 
 

@@ -92,10 +92,9 @@ class Law:
         """The provisions that serve a purpose; a power whose purposes are not known serves only those it is named for."""
         key = (purpose, named)
         if key not in self._serves:
-            unsaid = (purpose,)
             self._serves[key] = self._bits(
                 p for p in self.provisions
-                if purpose in p.facts.get("purposes", unsaid if named or p.kind in ("duty", "bar") else ())
+                if purpose in p.facts.get("purposes", (purpose,) if named or _flag(p) != "power" else ())
                 or (named and "purposes" in p.facts.get("open", ()))
             )  # fmt: skip
         return self._serves[key]
@@ -221,6 +220,8 @@ class Law:
             found.add("locates")
         if "opinion" in facts:
             found.add("opinion")
+        if "whole_record" in facts:
+            found.add("whole")
         if terms and all(term.is_("not_personal") for term in terms):
             found = {"anonymous", "nameless"}
         for bar in self.bars:

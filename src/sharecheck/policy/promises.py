@@ -37,15 +37,14 @@ def of_flow(flow: Flow, book: Book, table: Table) -> Iterator[Term]:
         yield Term("covers", from_here, every, either)
     else:
         refusal = book.term("refusals", consent.refused or "")
+        excepted = any(word in book.terms("exceptions") for word in consent.unless)
         if model.is_("implied") or model.is_("opt_out"):
             yield Term("covers", from_here, every - {"refused", "withdrawn"}, frozenset(("no",)))
             yield Term("leaves-choice", from_here, every, either)
         else:
-            yield Term("covers", from_here, frozenset(("given",)), either)
+            willing = ("given", "unsafe-to-ask") if excepted else ("given",)
+            yield Term("covers", from_here, frozenset(willing), either)
             yield Term("asks-advice" if refusal.is_("advises") else "asks", from_here, every, either)
-        excepted = any(word in book.terms("exceptions") for word in consent.unless)
-        if excepted:
-            yield Term("covers", from_here, frozenset(("unsafe-to-ask",)), either)
         lifted = [table.ranks[word] for word in consent.unless if word in table.ranks]
         if excepted or refusal.is_("shares_at_risk"):
             lifted.append(table.ranks["significant-harm"])

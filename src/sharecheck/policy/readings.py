@@ -35,7 +35,7 @@ class _UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way to read a question: by one policy, from one agency, of one item."""
+    """One way to read a question: by one policy, from one agency to another, of one item; `person` as asked about."""
 
     policy: Policy
     sender: Who
@@ -43,6 +43,7 @@ class Case:
     item: What
     about: What
     purpose: What
+    person: str
     situation: Situation
     circumstances: Circumstances
     number: int
@@ -100,7 +101,7 @@ class Readings:
         for cases in read:
             apart: dict[tuple[str, str, str], Case] = {}
             for case in cases:
-                key = (case.sender.name, case.recipient.name, case.about.words[0])
+                key = (case.sender.name, case.recipient.name, case.person)
                 held = apart.get(key)
                 apart[key] = case if held is None or case.number < held.number else held
             found.append(min(apart.values(), key=lambda case: (self.rank[case.row.outcome], -case.number)))
@@ -146,7 +147,7 @@ class Readings:
                 circumstances = settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)
                 situation = policy.situation(who, whom, item, about, purpose)
                 number = policy.answer(situation, circumstances)
-                cases.append(Case(policy, who, whom, item, about, purpose, situation, circumstances, number))
+                cases.append(Case(policy, who, whom, item, about, purpose, person, situation, circumstances, number))
             found.append(cases)
         return found
 

@@ -39,14 +39,14 @@ _FOLLOWS = {"danger": "to_protect", "decides": "age"}
 
 
 def text(reply: Reply, tool: str) -> str:
-    """The answer as an argument: outcome, what to keep back, why, on what authority, what to do, and what would change it."""
+    """The answer as an argument: outcome, what to keep back, what to do, why, on what authority, and what would change it."""
     answer, names = reply.answer, reply.names
     sections: list[tuple[str, Iterable[str]]] = [
         ("Keep back", _kept(answer)),
-        ("Because", answer.because),
-        ("On what authority", _authority(answer, names)),
         ("Do now", _now(answer, names)),
         ("Then", (*answer.then, *_tell(answer))),
+        ("Because", answer.because),
+        ("On what authority", _authority(answer, names)),
         ("Record", (answer.duties.record,)),
         ("Whom to ask", answer.advice),
         ("What would change it", _changes(answer, names)),
@@ -80,7 +80,7 @@ def headline(reply: Reply) -> str:
 def _duty(provisions: Sequence[Provision]) -> str:
     """That it is a duty; said with care where nothing that was read in the law itself makes it one."""
     by_report = provisions and all(one.confidence in _READ for one in provisions)
-    return "It is a duty, in a law known from reports." if by_report else "It is a duty."
+    return "It is a duty, by a law that others report." if by_report else "It is a duty."
 
 
 def decider(answer: Answer) -> str:

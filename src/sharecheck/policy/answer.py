@@ -102,7 +102,7 @@ class Desk(Readings):
             then=_once((text for one in shown for text in one.then), _conditions(chief, provisions)),
             instead=self._instead(chief) if grave and any(one.instead for one in shown) else None,
             row=row,
-            because=_once(one.says for one in shown),
+            because=_once((one.says for one in shown), self._without(chief, provisions)),
             disagreement=_once(one.says for one in table.disagreements if one.fits(holding, words, outcome)),
             provisions=provisions,
             flows=tuple(ground for ground, _ in rests_on),
@@ -126,6 +126,16 @@ class Desk(Readings):
                     ground = Ground(agreement.id, kind, name, agreement.document.name, span.line, span.column)
                     found[agreement.id, kind, name] = (ground, agreement.flows.get(name) if kind == "flows" else None)
         return [found[key] for key in sorted(found)]
+
+    def _without(self, case: Case, provisions: Iterable[Provision]) -> Iterator[str]:
+        """What would be answered without a duty that nobody has read in the law itself."""
+        table, held = case.policy.table, tuple(provisions)
+        if case.row.outcome == "must-share" and held and all(one.confidence != "enacted" for one in held):
+            fits = case.policy.fits(case.situation, case.circumstances)
+            while table.rows[row := table.first(fits)].outcome == "must-share":
+                fits &= fits - 1
+            label = self.book.term("outcomes", table.rows[row].outcome).label.lower()
+            yield self.book.decision["without_duty"].format(answer=label, says=table.rows[row].says)
 
     def _advice(self, case: Case) -> tuple[str, ...]:
         """Whom to ask, by name where the sender's agency names them."""

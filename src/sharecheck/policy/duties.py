@@ -35,12 +35,11 @@ def following(case: Case, flow: Flow | None, book: Book, *, shares: bool) -> Dut
         advice = _deadline(case, fields, book) if case.row.outcome == "seek-advice" else ""
         record = said["record"]["asked" if case.row.outcome == "ask-first" else "not-shared"]
         return Duties(record, _inform(case, fields, said["inform"], shares=False), "", advice, "")
-    labels = [book.term("transfer-methods", method).label.lower() for method in (flow.methods if flow else ())]
     contact = fields.get("contact")
     return Duties(
         said["record"]["shared"],
         _inform(case, fields, said["inform"], shares=True),
-        said["method"]["agreed"].format(methods=joined(labels)) if labels else said["method"]["secure"],
+        _method(case, flow, book),
         _deadline(case, fields, book),
         said["feedback"]["named"].format(contact=contact) if isinstance(contact, str) else said["feedback"]["unnamed"],
     )
@@ -57,6 +56,14 @@ def _inform(case: Case, fields: Mapping[str, Any], said: Mapping[str, str], *, s
         return f"{said['no']} {_sentence(str(own['because']))}" if own.get("because") else said["no"]
     how = own.get("how") if isinstance(own, Mapping) else None
     return f"{said['yes']} {_sentence(str(how))}" if how else said["yes"]
+
+
+def _method(case: Case, flow: Flow | None, book: Book) -> str:
+    said = book.decision["duties"]["method"]
+    if book.term("concern-levels", case.circumstances.concern).is_("at_once"):
+        return str(said["now"])
+    labels = [book.term("transfer-methods", method).label.lower() for method in (flow.methods if flow else ())]
+    return str(said["agreed"].format(methods=joined(labels)) if labels else said["secure"])
 
 
 def _deadline(case: Case, fields: Mapping[str, Any], book: Book) -> str:

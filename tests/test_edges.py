@@ -81,6 +81,51 @@ def police_receives(basis: str, *documents: str) -> str:
         """
 
 
+def therapy(data: str, more: str = "") -> str:
+    """A flow from therapist to health visitor on the terms of the base's own, about some items; `more` are further fields."""
+    return f"""{{title: Words from the clinic, from: [therapist], to: [health-visitor], data: [{data}], about: [child],
+            purpose: care, consent: {{model: implied-direct-care}}, confidentiality: implied-direct-care, gateways: [ca-2004-s10],
+            lawful_basis: {{sender: {{article_6: 6(1)(e), article_9: 9(2)(h), schedule_1: 2}}, recipient: same}}{more}}}"""
+
+
+def early_word(more: str) -> str:
+    """A fragment in which the school tells the lead practitioner without asking, and asks at the level of child in need."""
+    return f"""
+        flows:
+          help: {{concern: child-in-need, strength: must}}
+          early-word: {{title: An early word, from: [safeguarding-lead], to: [lead], data: [identity], about: [child],
+            purpose: support, strength: must, consent: {{model: none-inform}}, gateways: [ca-2004-s10],
+            lawful_basis: {{sender: {{article_6: 6(1)(e)}}, recipient: same}}, {more}}}
+        """
+
+
+REASONS = "inform: {default: true, except: [harm-to-child, harm-to-adult, prejudice-serious-crime, undue-delay]}"
+
+
+def asking(consent: str) -> str:
+    """A fragment in which consent is asked before a concern is told, and the family is not told where that is unsafe."""
+    return f"""
+        flows:
+          concern:
+            consent: {{model: agreement, who: The parent, record: Note, withdrawal: Ring us, {consent}}}
+            {REASONS}
+        """
+
+
+def adult_clinic(to: str, controller: str = "independent", more: str = "") -> str:
+    """A fragment in which a service for adults tells somebody of a child in danger."""
+    return f"""
+        agencies: {{clinic: {{name: Adult clinic, type: mental-health-trust, controller: {controller}, contract: Contract 7}}}}
+        roles: {{practitioner: {{title: Practitioner, type: adult-mh-practitioner, agency: clinic}}}}
+        flows:
+          word: {{title: A word, from: [practitioner], to: [{to}], data: [identity], about: [child], purpose: protection,
+            concern: significant-harm, strength: must, consent: {{model: none-inform}}, gateways: [ca-2004-s10],
+            lawful_basis: {{sender: {{article_6: 6(1)(e)}}, recipient: same,
+              agencies: {{charity: {{article_6: 6(1)(f), assessment: Kept}}}}}}}}
+        {more}
+        """
+
+
 EDGES: list[Row] = [
     # governance
     (
@@ -2995,7 +3040,7 @@ EDGES: list[Row] = [
           strangers: {to: [anyone-else], data: [injuries], because: Safety}
           planning: {to: [lead], data: [attendance], purpose: support, because: Trust}
         """,
-        set(),
+        {("forbidden-and-agreed", "never.planning")},
         [],
     ),
     (
@@ -3793,6 +3838,186 @@ EDGES: list[Row] = [
         """,
         set(),
         ["`flows.help.lawful_basis` has not been typed in yet"],
+    ),
+    # meaning
+    (
+        "a bar meets a flow below the level at which it lifts, and names the agency for a role",
+        """
+        never: {attendance-kept: {to: [charity], data: [attendance], unless: [significant-harm], because: Promised}}
+        """,
+        {("forbidden-and-agreed", "never.attendance-kept")},
+        [],
+    ),
+    (
+        "a bar lifts at the level from which the flow applies, excepts in words, or is written elsewhere",
+        """
+        never:
+          injuries-kept: {to: [social-worker], data: [injuries], unless: [significant-harm], because: Promised}
+          attendance-kept: {to: [lead], data: [attendance], unless: [the family has agreed to it], because: Promised}
+          names-kept: {to: [lead], data: [identity], see: {title: Policy on names}, because: Promised}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "a bar on one recipient of several, and on one who is told something else",
+        """
+        never:
+          attendance-kept: {to: [family-worker], data: [attendance], because: Promised}
+          therapy-kept: {to: [lead, family-worker], data: [therapy], because: Promised}
+        """,
+        {("forbidden-and-agreed", "never.attendance-kept")},
+        [],
+    ),
+    (
+        "two bars that together leave nothing of a flow",
+        """
+        never:
+          attendance-kept: {to: [lead, family-worker], data: [attendance], because: Promised}
+          names-kept: {to: [charity, council], data: [identity], purpose: support, because: Promised}
+        """,
+        {("flow-never-applies", "flows.help")},
+        [],
+    ),
+    (
+        "two bars that leave one item to one recipient",
+        """
+        never:
+          attendance-kept: {to: [lead, family-worker], data: [attendance], because: Promised}
+          names-kept: {to: [charity], data: [identity], purpose: support, because: Promised}
+        """,
+        {("forbidden-and-agreed", "never.attendance-kept"), ("forbidden-and-agreed", "never.names-kept")},
+        [],
+    ),
+    (
+        "a bar on the whole of a flow that lifts above the level from which it applies",
+        """
+        flows: {therapy-plan: {concern: additional-needs}}
+        never: {therapy-kept: {from: [therapist], unless: [child-in-need], because: Promised}}
+        """,
+        {("forbidden-and-agreed", "never.therapy-kept")},
+        [],
+    ),
+    (
+        "whoever sends is the only one to receive",
+        "flows: {therapy-plan: {from: [health-visitor]}}",
+        {("flow-never-applies", "flows.therapy-plan"), ("unused-part", "roles.therapist")},
+        [],
+    ),
+    (
+        "one of a class of bodies tells another of it",
+        """
+        agencies: {trust: {members: [North Trust, South Trust]}}
+        flows: {therapy-plan: {from: [health-visitor]}}
+        """,
+        {("unused-part", "roles.therapist")},
+        [],
+    ),
+    (
+        "a law keeps back everything that a flow carries",
+        """
+        data: {therapy: {type: court-anonymised-identity, protect: Kept under another name}}
+        flows: {therapy-plan: {data: [therapy]}}
+        """,
+        {("flow-never-applies", "flows.therapy-plan")},
+        [],
+    ),
+    (
+        "a flow that two others together leave nothing to add, and a part of one that nothing else has",
+        f"""
+        flows:
+          therapy-plan: null
+          names: {therapy("identity")}
+          words: {therapy("therapy, attendance")}
+          z-both: {therapy("identity, therapy")}
+        """,
+        {("flow-adds-nothing", "flows.z-both")},
+        [],
+    ),
+    (
+        "of two flows that say the same the later is found",
+        f"flows: {{z-again: {therapy('therapy, identity')}}}",
+        {("flow-adds-nothing", "flows.z-again")},
+        [],
+    ),
+    (
+        "a flow within another asks more, binds more or is set off by something else",
+        f"""
+        flows:
+          names: {therapy("identity", ", strength: must")}
+          soon: {therapy("identity", ", deadline: 1 working day")}
+          after-surgery: {therapy("identity", ", trigger: An operation")}
+        """,
+        set(),
+        [],
+    ),
+    (
+        "consent is asked at the level of child in need and waived below it",
+        early_word("concern: additional-needs"),
+        {("consent-asked-when-graver", "flows.help.consent")},
+        [],
+    ),
+    (
+        "consent is asked and waived at one level",
+        early_word("concern: child-in-need"),
+        set(),
+        [],
+    ),
+    (
+        "consent is waived below for the child's own worker alone",
+        early_word("concern: additional-needs, where: {recipient: [works with the child now]}"),
+        set(),
+        [],
+    ),
+    (
+        "consent is waived below for another item",
+        early_word("concern: additional-needs").replace("data: [identity]", "data: [outcome]"),
+        set(),
+        [],
+    ),
+    (
+        "a refusal gives way to immediate danger only",
+        asking("refused: do-not-share, unless: [immediate-danger]"),
+        {("refusal-leaves-no-way", "flows.concern.consent")},
+        [],
+    ),
+    (
+        "a refusal gives way to significant harm",
+        asking("refused: do-not-share, unless: [significant-harm]"),
+        set(),
+        [],
+    ),
+    (
+        "a refusal gives way in words",
+        asking("refused: seek-advice, unless: [a manager decides that the child comes first]"),
+        set(),
+        [],
+    ),
+    (
+        "an adult service tells a charity of children in danger, and not children's social care",
+        adult_clinic("family-worker"),
+        {("duty-left-unsaid", "agencies.clinic")},
+        [],
+    ),
+    (
+        "an adult service tells a school, which tells children's social care",
+        adult_clinic("safeguarding-lead"),
+        set(),
+        [],
+    ),
+    (
+        "a service that only processes for others owes nothing itself",
+        adult_clinic("family-worker", controller="processor"),
+        set(),
+        [],
+    ),
+    (
+        "an adult service tells children's social care elsewhere",
+        adult_clinic(
+            "family-worker", more="outside: [{what: Worries about a patient's child, instead: The referral form}]"
+        ),
+        set(),
+        [],
     ),
 ]
 """Borders that a rule still draws wrongly, with what it should say; move a row up once its rule is right."""

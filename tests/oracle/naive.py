@@ -185,7 +185,9 @@ class Naive:
 
     def _nevers(self, sender: Party, recipient: Party | None, asked: Asked) -> Iterator[Mapping[str, Any]]:
         bars = self.agreement.fields.get("never") or {} if self.agreement and self.in_use() else {}
-        for bar in bars.values():
+        for name, bar in bars.items():
+            if not self._is_written(name, bar):
+                continue
             senders, recipients = _listed(bar.get("from")), _listed(bar.get("to"))
             parts = (("data", asked.item), ("about", asked.about), ("purpose", asked.purpose))
             to = _names(recipients, recipient) if recipient else "anyone-else" in recipients
@@ -194,6 +196,12 @@ class Naive:
                 and all(name in (_listed(bar.get(part)) or [name]) for part, name in parts)
             ):  # fmt: skip
                 yield bar
+
+    def _is_written(self, name: str, bar: Mapping[str, Any]) -> bool:
+        """Whether a prohibition says here what it forbids: not elsewhere, and nothing of it is still to be typed in."""
+        unknown = self.agreement.fields.get("unknown", ()) if self.agreement else ()
+        gap = any(address.split(".")[:2] in (["never", name], ["never", "*"]) for address in unknown)
+        return not gap and "see" not in bar and any(part in bar for part in ("from", "to", "data", "about", "purpose"))
 
     def flow_says(self, flow: Flow, words: Words) -> set[str]:
         """What a flow says as things stand."""

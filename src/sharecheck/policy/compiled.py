@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from typing import Any
 
 from sharecheck.agreement import Agency, Agreement, Flow, Party, listed
@@ -87,10 +86,6 @@ class Box:
         """Whether everything in this box is in the other."""
         return all(b is None or (a is not None and a <= b) for a, b in zip(self.sides, other.sides, strict=True))
 
-    def cells(self) -> Iterator[tuple[str, ...]]:
-        """Every sender, recipient, item, person and purpose of a box that names them all, but nobody to themselves."""
-        return (cell for cell in product(*(sorted(side or ("",)) for side in self.sides)) if cell[0] != cell[1])
-
 
 class Policy:
     """What an agreement, or no agreement, means on the book's day in one place."""
@@ -114,7 +109,7 @@ class Policy:
         if agreement is not None and self.in_use:
             for flow in agreement.flows.values():
                 self._add_flow(flow, agreement)
-            for name, bar in (agreement.fields.get("never") or {}).items():
+            for name, bar in promises.bars(agreement):
                 self._add_bar(name, bar)
         self._all_bars_to_strangers = sum(
             1 << i for i, box in enumerate(self.bar_boxes) if box.recipients is None or STRANGER in box.recipients
@@ -154,14 +149,17 @@ class Policy:
     def _members(self, parties: Iterable[Party]) -> frozenset[str]:
         return frozenset(name for party in parties for name in self._named(party.ref))
 
-    def _named(self, ref: str) -> Iterator[str]:
+    def _named(self, ref: str) -> tuple[str, ...]:
         """The parties that a reference in a flow names: a role wherever it is, a whole agency, a team of one, or all."""
-        if ref == STRANGER:
-            yield STRANGER
+        return self._by_reference.get(ref, ())
+
+    @cached_property
+    def _by_reference(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {"any": list(self.places), STRANGER: [STRANGER]}
         for name, (role, agency, team) in self.places.items():
-            whole = ref in ("any", agency) or (team and ref == f"{agency}/{team}")
-            if whole or (role and ref == role):
-                yield name
+            for ref in {role, agency, f"{agency}/{team}" if team else ""} - {""}:
+                found.setdefault(ref, []).append(name)
+        return {ref: tuple(names) for ref, names in found.items()}
 
     @cached_property
     def places(self) -> dict[str, tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sharecheck.agreement import Agreement, Flow, listed
+from sharecheck.agreement import Agreement, Flow, listed, split_address
 from sharecheck.knowledge import Book
 from sharecheck.policy.table import Table, Term
 
@@ -50,6 +50,16 @@ def of_flow(flow: Flow, book: Book, table: Table) -> Iterator[Term]:
             lifted.append(table.ranks["significant-harm"])
         if lifted:
             yield Term("covers", _from(table, max(least, min(lifted))), every, either)
+
+
+def bars(agreement: Agreement) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The prohibitions that say what they forbid; not those written elsewhere (`see`) or not all typed in (`unknown`)."""
+    unknown = [split_address(address) for address in agreement.fields.get("unknown", ())]
+    for name, bar in (agreement.fields.get("never") or {}).items():
+        said = any(part in bar for part in ("from", "to", "data", "about", "purpose"))
+        open_ = any(pattern[:2] in (("never", name), ("never", "*")) for pattern in unknown)
+        if said and not open_ and "see" not in bar:
+            yield name, bar
 
 
 def of_bar(bar: Mapping[str, Any], book: Book, table: Table) -> Iterator[Term]:

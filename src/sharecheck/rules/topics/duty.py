@@ -9,6 +9,7 @@ from sharecheck.agreement import Agency, Agreement, Flow, Party, listed
 from sharecheck.knowledge import Provision
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, names, spoken
+from sharecheck.rules.obligation import binds, duty_of, is_enacted, lowered
 from sharecheck.source import Path
 
 _HEEDS_REFUSAL = ("no-objection", "name-needs-agreement")
@@ -19,31 +20,14 @@ def _in_use(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over
 
 
-def _duty(flow: Flow, facts: Facts) -> tuple[Provision, list[Agency]] | None:
-    """The duty that reaches a flow, one that was read before one that was only reported; none where that is disputed."""
-    if facts.one_body(flow):
-        return None
-    if facts.routine(flow) and not flow.gateways:
-        return None
-    protects = facts.serves(flow, "safeguarding")
-    disputed = facts.asks(flow) or facts.serves(flow, "agreement_disputed")
-    if not protects and disputed and facts.rank(flow) < facts.level("child-in-need"):
-        return None
-    reaching = facts.duties(flow)
-    if not protects and (facts.law_enforcement(flow) or not facts.subjects_are(flow, "child")):
-        named = {held.id for _, held in facts.gateways(flow) if held}
-        reaching = [found for found in reaching if found[0].id in named]
-    return min(reaching, key=lambda found: not _is_enacted(found[0]), default=None)
-
-
 def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
     """One hit for each duty that flows leave to choice, at the first of them."""
     found: dict[str, tuple[Provision, list[Flow], dict[str, Agency]]] = {}
     for _, flow in sorted(facts.agreement.flows.items()):
-        if flow.strength != "may" or not (reaching := _duty(flow, facts)):
+        if flow.strength != "may" or not (reaching := duty_of(flow, facts)):
             continue
         duty, senders = reaching
-        if _is_enacted(duty) is enacted:
+        if is_enacted(duty) is enacted:
             _, flows, who = found.setdefault(duty.id, (duty, [], {}))
             flows.append(flow)
             who |= {a.id: a for a in senders}
@@ -56,23 +40,13 @@ def _made_optional(facts: Facts, *, enacted: bool) -> Iterator[Hit]:
         unsaid = f"{'do' if several else 'does'} not say that {names(bound)} must share"
         yield Hit(
             flows[0].path("strength"),
-            f"{spoken(tuple(f.id for f in flows))} {left if written else unsaid}, but {_binds(duty)}",
+            f"{spoken(tuple(f.id for f in flows))} {left if written else unsaid}, but {binds(duty)}",
             "write `strength: must`, in a flow of its own for those it binds"
-            + (f"; keep its condition in words: {_lowered(condition)}" if condition else ""),
+            + (f"; keep its condition in words: {lowered(condition)}" if condition else ""),
             missing="strength" not in flows[0].fields,
             cites=duty.sources,
             also=tuple(flow.path("strength") for flow in flows),
         )
-
-
-def _binds(duty: Provision) -> str:
-    day = duty.starts
-    since = f", reported to hold since {day.day} {day:%B %Y}," if day and not _is_enacted(duty) else ""
-    return f"{duty.title}{since} makes it a duty: {_lowered(duty.says)}"
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 @rule(Severity.ERROR, "agreement", ("ca-1989-s47", "care-2014-s45", "hsca-2012-s251b"), mark="UND-12", where=_in_use)
@@ -104,14 +78,14 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
     doubted: dict[str, tuple[Flow, Provision]] = {}
     for _, flow in sorted(facts.agreement.flows.items()):
         gate = _gate(flow, facts)
-        reaching = _duty(flow, facts) if gate or bars else None
+        reaching = duty_of(flow, facts) if gate or bars else None
         if reaching is None:
             continue
         duty, bound = reaching
-        if gate and duty.facts.get("condition") not in _HEEDS_REFUSAL and _is_enacted(duty) is enacted:
+        if gate and duty.facts.get("condition") not in _HEEDS_REFUSAL and is_enacted(duty) is enacted:
             yield Hit(
                 gate,
-                f"if consent is refused, `{flow.id}` stops; but {_binds(duty)}. A refusal does not lift what binds "
+                f"if consent is refused, `{flow.id}` stops; but {binds(duty)}. A refusal does not lift what binds "
                 f"{names(bound)}",
                 "write `refused: share-if-risk` and, under `unless:`, when it is shared all the same; or tell people instead "
                 "of asking them",
@@ -121,28 +95,24 @@ def _blocked(facts: Facts, *, enacted: bool) -> Iterator[Hit | Ask]:
             if _crosses(bar, flow):
                 stopped = _overlap(listed(bar.get("data")), flow.data)
                 found = barred if stopped else doubted
-                firmer = name not in found or (_is_enacted(duty) and not _is_enacted(found[name][1]))
+                firmer = name not in found or (is_enacted(duty) and not is_enacted(found[name][1]))
                 if firmer and (stopped or bar.get("purpose")):
                     found[name] = (flow, duty)
     for name, (flow, duty) in barred.items():
-        if _is_enacted(duty) is enacted:
+        if is_enacted(duty) is enacted:
             yield Hit(
                 ("never", name),
-                f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {_binds(duty)}",
+                f"`{name}` forbids, with no exception, what `{flow.id}` carries; but {binds(duty)}",
                 "add `unless:` with the level of concern from which the bar lifts, or narrow what it forbids",
                 cites=duty.sources,
             )
     for name, (flow, duty) in doubted.items():
-        if name not in barred and _is_enacted(duty) is enacted:
+        if name not in barred and is_enacted(duty) is enacted:
             yield Ask(
                 ("never", name),
-                f"`{name}` keeps something from `{flow.id}` with no exception, though {_binds(duty)}: check that what it holds "
+                f"`{name}` keeps something from `{flow.id}` with no exception, though {binds(duty)}: check that what it holds "
                 "back can never bear on the child's safety",
             )
-
-
-def _is_enacted(duty: Provision) -> bool:
-    return duty.confidence == "enacted"
 
 
 def _crosses(bar: Mapping[str, Any], flow: Flow) -> bool:

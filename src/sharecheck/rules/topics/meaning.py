@@ -2,321 +2,463 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, product
 from operator import attrgetter
+from typing import Any, TypeVar
 
-from sharecheck.agreement import Agreement, Flow
-from sharecheck.policy.compiled import Box, Policy, compile
-from sharecheck.policy.table import Term
-from sharecheck.rules import Hit, Severity, rule
+from sharecheck.agreement import Agency, Agreement, Flow, listed, prose
+from sharecheck.knowledge import Provision, joined
+from sharecheck.policy.compiled import STRANGER
+from sharecheck.rules import Hit, Severity, reading, rule
 from sharecheck.rules.facts import Facts, at_each, names, spoken
+from sharecheck.rules.obligation import binds, duty_of
+from sharecheck.rules.reading import Bar, Cell, Sides
+
+_Part = TypeVar("_Part")
+
+_ASKING = ("asks", "asks-advice")
 
 
-def _flows(agreement: Agreement, facts: Facts) -> bool:
+def _shares(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over and bool(agreement.flows)
 
 
-def _bars(agreement: Agreement, facts: Facts) -> bool:
-    return _flows(agreement, facts) and bool(agreement.fields.get("never"))
+def _forbids(agreement: Agreement, facts: Facts) -> bool:
+    return _shares(agreement, facts) and bool(agreement.fields.get("never"))
 
 
-def _several(agreement: Agreement, facts: Facts) -> bool:
+def _has_several(agreement: Agreement, facts: Facts) -> bool:
     return not facts.over and len(agreement.flows) > 1
 
 
-def _policy(facts: Facts) -> Policy:
-    return facts.once(("meaning", ""), lambda: compile(facts.agreement, facts.book, as_written=True))
+def _tells_social_care(agreement: Agreement, facts: Facts) -> bool:
+    """Whether somebody tells children's social care of children who may need protection, under an agreement in use."""
+    return _shares(agreement, facts) and agreement.kind != "disclosure" and bool(_to_the_door(facts))
 
 
-def _boxes(facts: Facts, flow: str) -> list[tuple[Box, list[Term]]]:
-    """The parts of a flow, each with what it says."""
-    made: dict[str, list[tuple[Box, list[Term]]]] = facts.once(("boxes", ""), lambda: _by_flow(_policy(facts)))
-    return made.get(flow, [])
+def _in_order(flows: Iterable[Flow]) -> list[Flow]:
+    """Flows by id, so that a finding stands at the same one however the file is laid out."""
+    return sorted(flows, key=attrgetter("id"))
 
 
-def _by_flow(policy: Policy) -> dict[str, list[tuple[Box, list[Term]]]]:
-    found: dict[str, list[tuple[Box, list[Term]]]] = {}
-    for box, bits in zip(policy.flow_boxes, policy.flow_terms, strict=True):
-        found.setdefault(box.part, []).append((box, policy.table.terms_of(bits)))
-    return found
+def _does(things: Sequence[object], one: str, several: str) -> str:
+    return one if len(things) == 1 else several
 
 
-def _asked(policy: Policy, sides: Sequence[frozenset[str] | None], circumstances: str = "") -> str:
-    """One question out of many, in words."""
-    sender, recipient, item, about, purpose = (min(side) if side else "" for side in sides)
-    text = f"`{sender or 'anybody'}` to `{recipient or 'anybody'}`, `{item or 'anything'}`"
-    text += f" about `{about}`" if about else ""
-    text += f", for `{purpose}`" if purpose else ""
-    return text + (f", {circumstances}" if circumstances else "")
+# prohibitions, and flows that come to nothing
 
 
-def _level(facts: Facts, rank: int) -> str:
-    """The mildest level of concern of a rank, as people call it."""
-    terms = facts.book.terms("concern-levels").values()
-    return next(term.label for term in terms if term.facts["rank"] == rank).lower()
+def _written(bar: Bar, facts: Facts) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = facts.agreement.fields["never"][bar[0].part]
+    return fields
 
 
-def _least(facts: Facts, terms: Sequence[Term], consent: str) -> int | None:
-    """The rank of concern from which what terms say covers a question with this answer to consent; None if never."""
-    ranks = [
-        facts.level(level)
-        for term in terms if term.flag == "covers" and consent in term.consent and "no" in term.objection
-        for level in term.concern
-    ]  # fmt: skip
-    return min(ranks, default=None)
+def _meet(bar: Bar, flow: Flow, facts: Facts) -> Cell | None:
+    """A question to which a prohibition says no and a flow yes."""
+    box, levels = bar
+    parts = [part for part, terms in reading.parts(flow, facts) if levels & reading.concern(terms)]
+    cell = next(filter(None, (reading.shared(part, box, facts) for part in parts)), None)
+    return cell if cell and not _beside(bar, flow, facts) else None
 
 
-@rule(Severity.WARNING, "agreement", ("agreement-format",), mark="policy", where=_bars)
+def _beside(bar: Bar, flow: Flow, facts: Facts) -> bool:
+    """Whether a prohibition need not mean a flow: what stays in one body is not shared, and alarms may come when it lifts."""
+    box, _ = bar
+    inside = facts.one_body(flow) and not (box.senders or box.recipients)
+    unsaid = "concern" not in flow.fields and facts.serves(flow, "safeguarding")
+    return inside or (unsaid and bool(_written(bar, facts).get("unless")))
+
+
+def _met(bar: Bar, facts: Facts) -> list[tuple[Flow, Cell]]:
+    """The flows that a prohibition meets, each with a question; none where a rule on blocked duties says it all."""
+    flows = _in_order(facts.agreement.flows.values())
+    met = [(flow, cell) for flow in flows if (cell := _meet(bar, flow, facts))]
+    written = _written(bar, facts)
+    lifts = bool(written.get("unless")) or STRANGER in listed(written.get("to"))
+    return met if lifts or not any(duty_of(flow, facts) for flow, _ in met) else []
+
+
+@rule(Severity.WARNING, "agreement", ("agreement-format",), mark="policy", where=_forbids)
 def forbidden_and_agreed(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """A prohibition and a flow meet, so that readers of one will do what the other forbids."""
-    policy = _policy(facts)
-    bars = agreement.fields["never"]
-    for bar, bits in zip(policy.bar_boxes, policy.bar_terms, strict=True):
-        forbids = [term for term in policy.table.terms_of(bits) if term.flag == "forbids"]
-        met: dict[str, str] = {}
-        for flow in sorted(agreement.flows.values(), key=attrgetter("id")):
-            if not bars[bar.part].get("unless") and facts.duties(flow):
-                continue  # that a duty is barred is said by a rule of its own
-            for box, terms in _boxes(facts, flow.id):
-                both = box.common(bar)
-                levels = {level for f in forbids for t in terms for level in f.concern & t.concern}
-                if both and levels and flow.id not in met:
-                    met[flow.id] = _asked(
-                        policy, both, f"at this level of concern: {_level(facts, min(map(facts.level, levels)))}"
-                    )
+    """A prohibition forbids part of what a flow lets people share."""
+    for bar in reading.bars(facts):
+        met = [(flow, cell) for flow, cell in _met(bar, facts) if not _idle(flow, facts)]
         if met:
-            flows = tuple(met)
+            name, flows, (first, cell) = bar[0].part, [flow for flow, _ in met], met[0]
             yield Hit(
-                ("never", bar.part),
-                f"`{bar.part}` forbids what {spoken(flows)} {'lets' if len(flows) == 1 else 'let'} people share: "
-                f"{met[flows[0]]}. Whoever reads only one of the two will do the opposite of the other",
+                ("never", name),
+                f"`{name}` forbids part of what {spoken(tuple(flow.id for flow in flows))} {_does(flows, 'lets', 'let')} people "
+                f"share, so that whoever reads only one of them goes wrong. {reading.asked(cell, facts, first.concern)} "
+                f"`{name}` says no, `{first.id}` yes",
                 "take what is forbidden out of the flow, narrow the prohibition, or say under `unless:` from which level of "
                 "concern it lifts",
+                also=(("never", name), *(at_each(flows) if len(flows) > 1 else ())),
             )
 
 
-@rule(Severity.WARNING, "flows", ("agreement-format",), mark="policy", where=lambda flow, facts: not facts.over)
-def flow_never_applies(flow: Flow, facts: Facts) -> Iterator[Hit]:
-    """A flow that can never be used: nobody to tell, or everything it carries is barred."""
-    boxes = _boxes(facts, flow.id)
-    named = flow.senders and flow.recipients and flow.data and flow.purposes
-    if not boxes or not named or not all(party.known for party in (*flow.senders, *flow.recipients)):
-        return
-    policy = _policy(facts)
-    always = [
-        (bar, {level for term in policy.table.terms_of(bits) if term.flag == "forbids" for level in term.concern})
-        for bar, bits in zip(policy.bar_boxes, policy.bar_terms, strict=True)
-        if any(bar.common(box) for box, _ in boxes)
-    ]
-    trouble = "whoever sends it is also the only one to receive it"
-    for box, terms in boxes:
-        levels = {level for term in terms for level in term.concern}
-        for sender, recipient, item, about, purpose in box.cells():
-            cell = (sender, recipient, item, about, purpose)
-            if item in policy.items and "barred" in policy.law.item(policy.items[item].words, confidential=True):
-                trouble = "a law bars everything it carries from being passed on"
-            elif any(levels <= barred and _has(bar, cell) for bar, barred in always):
-                trouble = f"{names_of([bar.part for bar, _ in always])} forbids all of it"
-            else:
-                return
-        if any(party in policy.classes for party in (box.senders or ())):
-            return
-    yield Hit(
-        flow.at,
-        f"`{flow.id}` can never be used: {trouble}",
-        "correct who sends and who receives, take it out, or narrow what forbids it",
-    )
-
-
-def _has(box: Box, cell: tuple[str, ...]) -> bool:
-    return all(side is None or name in side for side, name in zip(box.sides, cell, strict=True))
-
-
-def names_of(ids: Sequence[str]) -> str:
-    """Ids in backticks, each once."""
-    return spoken(tuple(dict.fromkeys(ids)))
-
-
-_OWN = ("deadline", "answers", "contact", "retention", "inform", "where", "requires", "onward", "frequency", "method")
-"""What a flow may ask of people besides letting them share; a flow that asks it itself is not idle."""
-
-
-@rule(Severity.ADVICE, "agreement", ("agreement-format",), mark="policy", where=_several)
-def flow_adds_nothing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """Everything a flow lets people share, another flow lets them share already, and on no stricter terms."""
-    for flow in sorted(agreement.flows.values(), key=attrgetter("id")):
-        for other in sorted(agreement.flows.values(), key=attrgetter("id")):
-            if (
-                other is not flow
-                and _shadows(other, flow, facts)
-                and not (flow.id < other.id and _shadows(flow, other, facts))
-            ):
-                yield Hit(
-                    flow.at,
-                    f"`{flow.id}` adds nothing: whatever it lets people share, `{other.id}` lets them share already, and asks "
-                    "no more of them",
-                    f"take it out, or say what it asks that `{other.id}` does not",
-                )
-                break
-
-
-def _shadows(other: Flow, flow: Flow, facts: Facts) -> bool:
-    if other.strength != flow.strength or any(flow.fields.get(name) != other.fields.get(name) for name in _OWN):
-        return False
-    mine, theirs = _boxes(facts, flow.id), _boxes(facts, other.id)
-    return bool(mine) and all(
-        any(box.within(wide) and all(_within(term, more) for term in terms) for wide, more in theirs)
-        for box, terms in mine
-    )
-
-
-def _within(term: Term, others: Sequence[Term]) -> bool:
-    """Whether what a term covers is covered; what is only asked for is no more than what is covered."""
-    return term.flag != "covers" or any(
-        other.flag == "covers" and term.concern <= other.concern and term.consent <= other.consent
-        and term.objection <= other.objection for other in others
-    )  # fmt: skip
-
-
-@rule(Severity.WARNING, "agreement", ("dfe-2024-rule-3", "ico-ten-steps"), mark="policy", where=_several)
-def consent_asked_when_graver(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """Consent is asked at one level of concern, though another flow waives it at a lower one."""
-    policy = _policy(facts)
-    ordered = sorted(agreement.flows.values(), key=attrgetter("id"))
-    for flow in ordered:
-        for box, terms in _boxes(facts, flow.id):
-            asks = [
-                facts.level(level) for term in terms if term.flag in ("asks", "asks-advice") for level in term.concern
-            ]
-            freely = _least(facts, terms, "not-asked")
-            if not asks or (freely is not None and freely <= min(asks)):
-                continue
-            found = next(
-                (
-                    (other, both, rank) for other in ordered if other is not flow
-                    for wide, more in _boxes(facts, other.id)
-                    if (rank := _least(facts, more, "not-asked")) is not None and rank < min(asks)
-                    and (both := box.common(wide))
-                ),
-                None,
-            )  # fmt: skip
-            if found:
-                other, both, rank = found
-                yield Hit(
-                    flow.path("consent"),
-                    f"`{flow.id}` asks for consent at this level of concern, {_level(facts, min(asks))}, though `{other.id}` does "
-                    f"without it at a lower one, {_level(facts, rank)}: {_asked(policy, both)}",
-                    "tell people in place of asking them at the graver level, or say under `unless:` when consent is not needed",
-                )
-                break
-
-
-def _protecting(agreement: Agreement, facts: Facts) -> bool:
-    """Whether children's social care takes part in flows that protect children, in an agreement that people share under."""
-    return (
-        _flows(agreement, facts)
-        and agreement.kind != "disclosure"
-        and any(
-            facts.front_door(agency) for flow in facts.serving("protects_children") for agency in facts.recipients(flow)
-        )
-    )
-
-
-def _ways(facts: Facts) -> dict[str, list[Flow]]:
-    """The flows by which each agency may tell children's social care of a worry about a child."""
-    found: dict[str, list[Flow]] = {}
-    for flow in sorted(facts.serving("protects_children"), key=attrgetter("id")):
-        if any(facts.front_door(agency) for agency in facts.recipients(flow)) and not facts.one_body(flow):
-            for agency in facts.senders(flow):
-                if not facts.front_door(agency):
-                    found.setdefault(agency.id, []).append(flow)
+def _idle(flow: Flow, facts: Facts) -> str | None:
+    """Why a flow can never be used; None where it can."""
+    found: str | None = facts.once(("idle", flow.id), lambda: _stopped(flow, facts))
     return found
 
 
-@rule(Severity.ERROR, "agreement", ("ico-ten-steps", "dfe-2024-rule-3"), mark="policy", where=_protecting)
-def refusal_leaves_no_way(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """Where consent is refused, or asking is unsafe, an agency has no way left to tell children's social care of grave harm."""
+def _stopped(flow: Flow, facts: Facts) -> str | None:
+    parts = reading.parts(flow, facts)
+    told = [(*one, reading.concern(terms)) for box, terms in parts for one in reading.by_sender(box, facts)]
+    if not told:
+        return "whoever sends it is the only one to receive it" if parts else None
+    laws = {item: _kept_by_law(item, flow, facts) for item in flow.data}
+    free = frozenset(item for item in laws if not laws[item])
+    bars = _forbidding([(*one[:2], free, *one[3:]) for one in told], flow, facts) if free else []
+    if free and not bars:
+        return None
+    kept = dict.fromkeys((*bars, *chain.from_iterable(laws.values())))
+    asked = reading.asked(reading.question(flow, facts), facts, flow.concern)
+    return f"everything it carries is kept back by {joined(list(kept))}. {asked} Never"
+
+
+def _kept_by_law(item: str, flow: Flow, facts: Facts) -> list[str]:
+    """The laws that protect an item against a flow, unless somebody is asked or the flow itself names the law."""
+    held = facts.agreement.items.get(item)
+    if held is None or facts.asks(flow):
+        return []
+    named = {provision.id for _, provision in facts.gateways(flow) if provision}
+    return [
+        f"law (“{bar.title}”)" for bar in reading.policy(facts).law.bars
+        if not bar.facts.get("advice") and bar.id not in named and _everywhere(bar, facts)
+        and set(held.types) & set(bar.facts["data_only"])
+    ]  # fmt: skip
+
+
+def _everywhere(provision: Provision, facts: Facts) -> bool:
+    """Whether a provision is law wherever the agreement applies."""
+    return not provision.jurisdiction or set(facts.agreement.jurisdiction) <= set(provision.jurisdiction)
+
+
+def _forbidding(told: list[Sides], flow: Flow, facts: Facts) -> list[str]:
+    """As few prohibitions as together forbid, at every level of concern, what a flow tells; none if they leave any open."""
+
+    def forbidden(by: list[Bar]) -> bool:
+        return all(reading.covered(one, [_across(bar, one) for bar in by]) for one in told)
+
+    bars = [bar for bar in reading.bars(facts) if not _beside(bar, flow, facts)]
+    return [f"`{box.part}`" for box, _ in _fewest(bars, forbidden)]
+
+
+def _across(bar: Bar, sides: Sides) -> Sides:
+    """A prohibition as the sides of questions; what it leaves out means any."""
+    box, levels = bar
+    return tuple(any_of if side is None else side for side, any_of in zip((*box.sides, levels), sides, strict=True))
+
+
+def _fewest(parts: list[_Part], enough: Callable[[list[_Part]], bool]) -> list[_Part]:
+    """As few of some parts as are enough together: one if there is such a one, none if they are not."""
+    alone = next(([one] for one in parts if enough([one])), None)
+    if alone or not enough(parts):
+        return alone or []
+    for one in list(parts):
+        fewer = [other for other in parts if other is not one]
+        parts = fewer if enough(fewer) else parts
+    return parts
+
+
+@rule(Severity.WARNING, "agreement", ("agreement-format",), mark="policy", where=_shares)
+def flow_never_applies(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """A flow can never be used: it tells nobody, or everything it carries is kept back."""
+    for flow in agreement.flows.values():
+        why = _idle(flow, facts)
+        if why and not any(_meet(bar, flow, facts) and not _met(bar, facts) for bar in reading.bars(facts)):
+            yield Hit(
+                flow.at,
+                f"`{flow.id}` can never be used: {why}",
+                "correct who sends, who receives and what; narrow what keeps it back; or take the flow out",
+            )
+
+
+# flows beside flows
+
+
+_COMPARED = (
+    "from", "to", "between", "data", "about", "purpose", "purposes", "concern", "consent", "lawful_basis",
+    "title", "text", "necessity",
+)  # fmt: skip
+"""What may differ between a flow and those that leave it nothing to add: what is compared otherwise, and mere words."""
+
+
+def _permits(flow: Flow, facts: Facts) -> list[Sides]:
+    """Everything a flow lets people share: its sides, and the circumstances."""
+    return facts.once(
+        ("permits", flow.id),
+        lambda: [
+            (*(frozenset(("",)) if side is None else side for side in box.sides), term.concern, term.consent, term.objection)
+            for box, terms in reading.parts(flow, facts) for term in terms if term.flag == "covers"
+        ],
+    )  # fmt: skip
+
+
+def _alike(flows: Iterable[Flow], facts: Facts) -> Iterable[list[Flow]]:
+    """Flows in groups that ask the same of people: all that is not compared otherwise is written alike."""
+    found: dict[tuple[object, ...], list[Flow]] = {}
+    for flow in flows:
+        said = repr([one for one in flow.fields.items() if one[0] not in _COMPARED])
+        found.setdefault((flow.strength, facts.asks(flow), said), []).append(flow)
+    return found.values()
+
+
+def _same_basis(flow: Flow, other: Flow, facts: Facts) -> bool:
+    """Whether everybody in a flow rests on the same in another."""
+    bases = [(flow.basis(a.id, side), other.basis(a.id, side)) for side, a in facts.sides(flow)]
+    return all((mine and mine.fields) == (theirs and theirs.fields) for mine, theirs in bases)
+
+
+def _shadowing(flow: Flow, others: list[Flow], facts: Facts) -> list[Flow]:
+    """As few of the other flows as together let people share whatever a flow does; none if they do not."""
+
+    def shadowed(by: list[Flow]) -> bool:
+        wider = [permitted for other in by for permitted in _permits(other, facts)]
+        return all(reading.covered(permitted, wider) for permitted in _permits(flow, facts))
+
+    return _fewest(others, shadowed)
+
+
+def _shadowed(kept: list[Flow], facts: Facts) -> Iterator[tuple[Flow, list[Flow]]]:
+    """The flows of a group that others of it leave nothing to add, with those; of two that are equal, the later."""
+    for flow in reversed(list(kept)):
+        others = [other for other in kept if other is not flow and _same_basis(flow, other, facts)]
+        if _permits(flow, facts) and not _idle(flow, facts) and (by := _shadowing(flow, others, facts)):
+            kept.remove(flow)
+            yield flow, by
+
+
+@rule(Severity.ADVICE, "agreement", ("agreement-format",), mark="policy", where=_has_several)
+def flow_adds_nothing(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """Everything that a flow lets people share, others let them share already on the same terms."""
+    for group in _alike(_in_order(agreement.flows.values()), facts):
+        for flow, others in _shadowed(group, facts) if len(group) > 1 else ():
+            cell, by = reading.question(flow, facts), spoken(tuple(other.id for other in others))
+            yield Hit(
+                flow.at,
+                f"`{flow.id}` adds nothing: whatever it lets people share, {by} {_does(others, 'lets', 'let')} them share "
+                f"already, on the same terms. {reading.asked(cell, facts, flow.concern)} The answer is the same with it or without",
+                f"take it out, or write what it asks of people that {by} {_does(others, 'does', 'do')} not",
+            )
+
+
+def _waiving(facts: Facts) -> list[tuple[Flow, str]]:
+    """The flows that need no consent from some level of concern, each with that level."""
+    levels, found = facts.book.terms("concern-levels"), []
+    for flow in _in_order(facts.agreement.flows.values()):
+        free = reading.free_from(reading.terms(flow, facts), "not-asked", facts)
+        words = (flow.concern, *(flow.consent.unless if flow.consent else ()), "significant-harm")
+        named = (word for word in words if word in levels and facts.level(word) == free)
+        found += [(flow, level) for level in named][:1]
+    return found
+
+
+def _waits(flow: Flow, facts: Facts) -> bool:
+    """Whether a flow waits for consent at its own level of concern, and no rule on asking says so."""
+    terms = reading.terms(flow, facts)
+    free = reading.free_from(terms, "not-asked", facts)
+    asks = any(term.flag in _ASKING for term in terms) and free != facts.rank(flow)
+    return asks and (not facts.grave(flow) or _gives_reasons(flow, facts))
+
+
+def _gives_reasons(flow: Flow, facts: Facts) -> bool:
+    """Whether a flow gives every reason not to ask or not to tell; that some are left out is said by a rule of its own."""
+    told = listed((flow.fields.get("inform") or {}).get("except"))
+    asked = flow.consent.unless if flow.consent else ()
+    return set(facts.book.terms("exceptions")) <= {*told, *asked}
+
+
+@rule(Severity.WARNING, "agreement", ("dfe-2024-rule-3", "ico-ten-steps"), mark="policy", where=_has_several)
+def consent_asked_when_graver(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """Consent is asked for at one level of concern and waived at a lower one."""
+    waiving = _waiving(facts)
+    for flow in _in_order(agreement.flows.values()):
+        found = next(_freer(flow, waiving, facts), None) if _waits(flow, facts) else None
+        if found:
+            other, level, cell = found
+            label = facts.book.term("concern-levels", level).label.lower()
+            yield Hit(
+                flow.path("consent"),
+                f"`{flow.id}` waits for consent, though at a lower level of concern ({label}) `{other.id}` lets people share "
+                f"without it. {reading.asked(cell, facts, flow.concern)} `{flow.id}` says only if somebody agrees",
+                "tell people in place of asking them at the graver level, or say under `unless:` from which level consent is "
+                "not needed",
+            )
+
+
+def _freer(flow: Flow, waiving: list[tuple[Flow, str]], facts: Facts) -> Iterator[tuple[Flow, str, Cell]]:
+    """The flows that need no consent at a lower level, with that level and a question that both answer."""
+    for other, level in waiving:
+        narrower = other.fields.get("where") not in (None, flow.fields.get("where"))
+        if facts.level(level) < facts.rank(flow) and not narrower:
+            parts = product(reading.parts(flow, facts), reading.parts(other, facts))
+            cells = (reading.shared(mine, theirs, facts) for (mine, _), (theirs, _) in parts)
+            yield from ((other, level, cell) for cell in cells if cell)
+
+
+# ways to children's social care
+
+
+def _is_door(agency: Agency, facts: Facts) -> bool:
+    """Whether a body is children's social care, or part of it."""
+    return any(map(facts.front_door, facts.legal_person(agency)))
+
+
+def _to_the_door(facts: Facts) -> list[Flow]:
+    """The flows by which children's social care is told of children who may need protection."""
+    return facts.once(
+        ("to the door", ""),
+        lambda: [
+            flow for flow in _in_order(facts.serving("protects_children"))
+            if any(map(facts.front_door, facts.recipients(flow))) and not facts.one_body(flow)
+        ],
+    )  # fmt: skip
+
+
+def _heard(facts: Facts, opens: Callable[[Flow], bool]) -> set[str]:
+    """The agencies from which word of a child can reach children's social care, straight or from one to the next."""
+    ends = [
+        ({a.id for a in facts.senders(flow)}, {a.id for a in facts.recipients(flow)})
+        for flow in facts.serving("case_level") if opens(flow)
+    ]  # fmt: skip
+    heard = {agency.id for agency in facts.agreement.agencies.values() if _is_door(agency, facts)}
+    while new := {a for senders, recipients in ends if recipients & heard for a in senders} - heard:
+        heard |= new
+    return heard
+
+
+def _lies_outside(agreement: Agreement) -> bool:
+    """Whether the agreement says that telling children's social care is settled elsewhere."""
+    text = " ".join(prose(agreement.fields.get("outside"))).lower()
+    return "children's social care" in text or "referral" in text
+
+
+def _opens(flow: Flow, facts: Facts) -> bool:
+    """Whether a flow lets people share at significant harm though consent is refused, and though nobody can safely ask."""
+    grave, terms = facts.level("significant-harm"), reading.terms(flow, facts)
+    least = [reading.free_from(terms, consent, facts) for consent in ("refused", "unsafe-to-ask")]
+    return not terms or all(rank is not None and rank <= grave for rank in least)
+
+
+def _shuts(flow: Flow, facts: Facts) -> bool:
+    """Whether a refusal shuts a flow, and no rule on refusals, on duties or on asking says so."""
+    consent = flow.consent
+    if consent is None or _opens(flow, facts) or not facts.asks(flow) or not _gives_reasons(flow, facts):
+        return False
+    known = {**facts.book.terms("concern-levels"), **facts.book.terms("exceptions")}
+    if any(word not in known for word in consent.unless) or facts.phrase(consent.prose, "without-consent"):
+        return False  # an exception in words may well reach this far
+    veto = consent.refused == "do-not-share" or facts.phrase(consent.refused, "veto")
+    stops = facts.book.term("refusals", consent.refused or "").is_("stops") and duty_of(flow, facts)
+    return bool(consent.unless) or not (veto or stops)
+
+
+def _raised_by(facts: Facts) -> dict[str, list[Flow]]:
+    """For each agency the flows by which it may tell children's social care of significant harm, if nobody minds."""
     grave = facts.level("significant-harm")
-    closed: dict[str, list[Flow]] = {}
-    for agency, flows in _ways(facts).items():
-        if any(_vetoed(flow, facts) for flow in flows):
-            continue  # said by the rule on refusals that block protection
-        terms = [term for flow in flows for _, parts in _boxes(facts, flow.id) for term in parts]
-        least = [_least(facts, terms, consent) for consent in ("refused", "unsafe-to-ask")]
-        if any(term.flag == "covers" for term in terms) and any(rank is None or rank > grave for rank in least):
-            closed[agency] = flows
-    if closed:
-        flows = list({flow.id: flow for one in closed.values() for flow in one}.values())
-        who = [agreement.agencies[agency] for agency in sorted(closed)]
-        first = flows[0]
-        question = _asked(
-            _policy(facts),
-            _boxes(facts, first.id)[0][0].sides,
-            "significant harm, when a parent refuses or cannot safely be asked",
-        )
+    found: dict[str, list[Flow]] = {}
+    for flow in _to_the_door(facts):
+        least = reading.free_from(reading.terms(flow, facts), "given", facts)
+        if least is not None and least <= grave and not flow.fields.get("answers"):
+            for agency in facts.senders(flow):
+                found.setdefault(agency.id, []).append(flow)
+    return found
+
+
+@rule(Severity.ERROR, "agreement", ("ico-ten-steps", "dfe-2024-rule-3"), mark="policy", where=_tells_social_care)
+def refusal_leaves_no_way(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
+    """An agency can tell children's social care of significant harm only if somebody agrees."""
+    if _lies_outside(agreement):
+        return
+    heard = _heard(facts, lambda flow: _opens(flow, facts))
+    shut = {
+        name: flows for name, flows in sorted(_raised_by(facts).items())
+        if name not in heard and all(_shuts(flow, facts) for flow in flows)
+    }  # fmt: skip
+    if shut:
+        who = [agreement.agencies[name] for name in shut]
+        flows = _in_order({flow.id: flow for one in shut.values() for flow in one}.values())
+        cell = reading.question(flows[0], facts)
         yield Hit(
-            first.path("consent"),
-            f"{names(who)} can tell children's social care of a worry only if somebody agrees ({spoken(tuple(f.id for f in flows))}): "
-            f"for example {question}",
-            "say under `unless:` from which level of concern consent is not needed (`significant-harm`), with the four reasons not "
-            "to ask; or tell people in place of asking them",
+            flows[0].path("consent"),
+            f"{names(who)} can tell children's social care of significant harm only if somebody agrees: "
+            f"{spoken(tuple(flow.id for flow in flows))} {_does(flows, 'waits', 'wait')} for consent, and nothing goes round "
+            f"{_does(flows, 'it', 'them')}. {reading.asked(cell, facts, 'significant-harm', 'refused')} Nothing here says yes",
+            "say under `unless:` that consent is not needed from `significant-harm`, or tell people in place of asking them",
             also=(*(flow.path("consent") for flow in flows), *(at_each(who) if len(who) > 1 else ())),
         )
 
 
-def _vetoed(flow: Flow, facts: Facts) -> bool:
-    consent = flow.consent
-    return consent is not None and not consent.unless and (
-        consent.refused == "do-not-share" or bool(facts.phrase(consent.refused, "veto"))
-    )  # fmt: skip
+def _keepers(facts: Facts) -> dict[str, tuple[Agency, Flow]]:
+    """The agencies that tell each other of children in danger, past children's social care, each with the first such flow."""
+    found: dict[str, tuple[Agency, Flow]] = {}
+    for flow in _in_order(facts.serving("protects_children")):
+        senders, recipients = facts.senders(flow), facts.recipients(flow)
+        known = all(_is_door(agency, facts) for agency in senders) or any(
+            _is_door(agency, facts) for agency in recipients
+        )
+        if not known and not facts.one_body(flow):
+            for agency in (*senders, *recipients):
+                found.setdefault(agency.id, (agency, flow))
+    return found
 
 
-@rule(
-    Severity.WARNING, "agreement", ("cws-2026-s4", "escb-16la-start", "ca-1989-s47"), mark="policy", where=_protecting
-)
+def _owed(facts: Facts) -> dict[int, Cell]:
+    """What the law obliges people to tell children's social care: sets of duties, each with a question they answer."""
+    policy, law = reading.policy(facts), reading.policy(facts).law
+    everywhere = law.named(provision.id for provision in law.provisions if _everywhere(provision, facts))
+    duties = law.saying(("duty", "duty-not-more-detrimental")) & everywhere
+    found: dict[int, Cell] = {}
+    for flow in _to_the_door(facts):
+        for who, item, about, purpose in product(_at_the_door(flow, facts), flow.data, flow.about, flow.purposes):
+            if item in policy.items and about in policy.subjects and purpose in policy.purposes:
+                fits = law.carries(policy.items[item].words) & law.about(policy.subjects[about].words[0])
+                owed = fits & law.serves(policy.purposes[purpose].words[0]) & law.receives(policy.parties[who].kind)
+                found.setdefault(owed & duties, ("", who, item, about, purpose))
+    return found
+
+
+def _at_the_door(flow: Flow, facts: Facts) -> list[str]:
+    """Who at children's social care receives a flow."""
+    places, agencies = reading.policy(facts).places, facts.agreement.agencies
+    named = {who for box, _ in reading.parts(flow, facts) for who in box.recipients or () if who in places}
+    return [who for who in sorted(named) if _is_door(agencies[places[who][1]], facts)]
+
+
+def _unsaid(facts: Facts) -> Iterator[tuple[Provision, Cell, Agency, Flow]]:
+    """Each agency whose duty to tell children's social care nothing here speaks of, with the duty, a question and a flow."""
+    policy, heard = reading.policy(facts), _heard(facts, lambda _: True)
+    silent = [
+        (agency, flow) for name, (agency, flow) in sorted(_keepers(facts).items())
+        if name not in heard and facts.decides(agency) and not facts.agency_is(agency, "child_facing")
+    ]  # fmt: skip
+    owed = _owed(facts) if silent else {}  # a way for those who see children is asked for by a rule of its own
+    for agency, flow in silent:
+        sends = policy.law.sends(policy.parties[agency.id].kind)
+        bound = ((policy.law.of(duties & sends), cell) for duties, cell in owed.items() if duties & sends)
+        yield from ((found[0], (agency.id, *cell[1:]), agency, flow) for found, cell in islice(bound, 1))
+
+
+@rule(Severity.WARNING, "agreement", ("cws-2026-s4", "escb-16la-start"), mark="policy", where=_tells_social_care)
 def duty_left_unsaid(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
-    """The law obliges an agency that takes part to tell children's social care, and no flow lets it."""
-    policy = _policy(facts)
-    ways = _ways(facts)
-    doors = {
-        a.id: a for flow in facts.serving("protects_children") for a in facts.recipients(flow) if facts.front_door(a)
-    }
-    kinds = dict.fromkeys(
-        policy.purposes[p].words[0]
-        for f in facts.serving("protects_children")
-        for p in f.purposes
-        if p in policy.purposes
-    )
-    duties = policy.law.saying(("duty", "duty-not-more-detrimental"))
-    served = 0
-    for kind in kinds:
-        if facts.book.term("purposes", kind).is_("protects_children"):
-            served |= policy.law.serves(kind)
-    told = {a.id: a for flow in facts.serving("protects_children") for a in facts.recipients(flow)}
-    silent = []
-    provisions: set[str] = set()
-    for agency in sorted(told.values(), key=attrgetter("id")):
-        if agency.id in ways or facts.front_door(agency) or facts.agency_is(agency, "child_facing"):
-            continue  # a way for those who see children is asked for by a rule of its own
-        whole = {body.id for body in facts.legal_person(agency)}
-        sender, reached = policy.parties.get(agency.id), 0
-        for door in doors.values():
-            if sender and not whole & {body.id for body in facts.legal_person(door)}:
-                reached |= (
-                    policy.law.sends(sender.kind) & policy.law.receives(policy.parties[door.id].kind) & served & duties
-                )
-        if reached and agency.controller not in ("processor", "none"):
-            silent.append(agency)
-            provisions |= {p.id for p in policy.law.of(reached)}
-    if silent:
-        held = [p for p in policy.law.provisions if p.id in provisions]
+    """The law obliges an agency to tell children's social care what it knows of a child, and no flow lets it."""
+    left: dict[str, list[tuple[Provision, Cell, Agency, Flow]]] = {}
+    for one in () if _lies_outside(agreement) else _unsaid(facts):
+        left.setdefault(one[0].id, []).append(one)
+    for unsaid in left.values():
+        duty, cell, _, first = unsaid[0]
+        who = [agency for _, _, agency, _ in unsaid]
+        where = tuple(flow.at if agency.inherited else agency.at for _, _, agency, flow in unsaid)
         yield Hit(
-            silent[0].at if not silent[0].inherited else ("flows",),
-            f"{names(silent)} {'is' if len(silent) == 1 else 'are'} told about children here, and {facts.book.titles(tuple(p.id for p in held))} "
-            f"{'obliges' if len(held) == 1 else 'oblige'} {'it' if len(silent) == 1 else 'them'} to tell children's social care what bears on a child, but no "
-            f"flow says how: for example `{silent[0].id}` to `{min(doors)}`, at significant harm",
-            "add them as senders to a flow that carries such worries to children's social care",
+            where[0],
+            f"{names(who)} {_does(who, 'takes', 'take')} part in protecting children, as in `{first.id}`, but nothing lets what "
+            f"is known there reach children's social care; and {binds(duty)}. "
+            f"{reading.asked(cell, facts, 'significant-harm')} No flow says so",
+            "add a flow by which such worries reach children's social care, or say under `outside:` where that is settled",
             rests_on=("flows",),
-            cites=held[0].sources,
-            also=at_each(silent),
+            cites=duty.sources,
+            also=where,
         )

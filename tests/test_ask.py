@@ -141,7 +141,7 @@ def test_what_is_refused(line: str, message: str, fix: str) -> None:
 def test_the_text_reads_as_an_argument() -> None:
     told = run(f"{BRUISES} --consent refused").stdout
     assert told.startswith("Yes: share `identity` and `injuries` with the duty social worker. It is a duty")
-    heads = ["Because", "On what authority", "Do now", "Then", "Record", "Whom to ask", "What would change it", "Mind"]
+    heads = ["Do now", "Then", "Because", "On what authority", "Record", "Whom to ask", "What would change it", "Mind"]
     assert [line for line in told.splitlines() if line in heads] == heads
     for said in (
         "Children Act 2004, section 16LA (reported:", "flow `health-concern`", "(protocols/concern-about-a-child.yaml:",
@@ -180,7 +180,7 @@ def test_a_duty_known_from_reports_alone_is_said_to_be(line: str) -> None:
     assert found["outcome"] == "must-share"
     reported = all(one["confidence"] != "enacted" for one in found["provisions"])
     first = " ".join(run(line).stdout.split("\nAsked by")[0].split())
-    assert first.endswith("It is a duty, in a law known from reports." if reported else "It is a duty.")
+    assert first.endswith("It is a duty, by a law that others report." if reported else "It is a duty.")
 
 
 def test_nobody_is_told_to_settle_with_the_danger_itself_who_is_told(tmp_path: Path) -> None:

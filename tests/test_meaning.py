@@ -96,8 +96,12 @@ def test_the_answer_changes_with_the_law(case: dict[str, Any]) -> None:
         ({"about": "patient", "able_to_decide": "no"}, "england", {"consent": "unable", "decides": "no"}),
         ({"about": "child", "able_to_decide": True}, "england", {"decides": "yes"}),
         ({"about": "child", "consent": {"child": "refused", "parent-carer": "given"}}, "england", {"consent": "given"}),
-        ({"about": "child", "age": 16, "consent": {"child": "refused", "parent-carer": "given"}}, "england", {"consent": "refused"}),
-        ({"about": "child"}, "england", {"belief": "suspected", "request": "none", "scale": "one-person", "linked": "no", "concern": "none"}),
+        ({"about": "child", "age": 16, "consent": {"child": "refused", "parent-carer": "given"}}, "england",
+         {"consent": "refused"}),
+        ({"about": "child"}, "england", {"belief": "suspected", "request": "none", "scale": "one-person", "linked": "no"}),
+        ({"about": "sibling", "concern": "significant-harm"}, "england", {"danger": "child", "concern": "significant-harm"}),
+        ({"about": "sibling", "age": 20, "concern": "significant-harm"}, "england", {"danger": "self"}),
+        ({"about": "child", "consent": {"mother": "given", "father": "refused"}}, "england", {"consent": "refused"}),
     ],
 )  # fmt: skip
 def test_what_a_question_leaves_out_has_a_default(

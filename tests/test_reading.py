@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conftest import DAY, examine
 from sharecheck import agreement, knowledge
-from sharecheck.policy.compiled import Policy, compile  # noqa: A004
+from sharecheck.policy.compiled import Policy, compile
 from sharecheck.rules.reading import Sides, covered
 from test_edges import therapy, whole
 

@@ -21,7 +21,7 @@ def policies(naive: Naive) -> str:
     agreement = naive.agreement
     if agreement is None or not naive.in_use():
         return ""
-    nevers = agreement.fields.get("never") or {}
+    nevers = {n: bar for n, bar in (agreement.fields.get("never") or {}).items() if naive.is_written(n, bar)}
     said = [_permit(flow, naive) for flow in agreement.flows.values() if flow.data and flow.purposes]
     return "\n".join([*said, *(_forbid(name, bar, naive) for name, bar in nevers.items())])
 
@@ -30,11 +30,11 @@ def entities(naive: Naive) -> str:
     """The parties of an agreement and what each belongs to, as Cedar's JSON."""
     found: list[dict[str, Any]] = []
     for party in naive.parties.values():
-        assert party.agency is not None
-        groups = [("Group", "parties"), ("Agency", party.agency.id)]
-        groups += [("Team", f"{party.agency.id}/{party.team}")] if party.team else []
+        agency = party.agency
+        groups = [("Group", "parties"), *([("Agency", agency.id)] if agency else [])]
+        groups += [("Team", f"{agency.id}/{party.team}")] if agency and party.team else []
         groups += [("Role", party.role.id)] if party.role else []
-        several = bool(party.agency.fields.get("members") or party.agency.fields.get("joins"))
+        several = bool(agency and (agency.fields.get("members") or agency.fields.get("joins")))
         parents = [{"type": kind, "id": name} for kind, name in dict.fromkeys(groups)]
         found.append({"uid": {"type": "Party", "id": party.name}, "attrs": {"several": several}, "parents": parents})
     return json.dumps(found)
@@ -77,7 +77,8 @@ def _consent(consent: Consent, naive: Naive) -> Iterator[str]:
         if set(consent.unless) & set(naive.book.terms("exceptions")):
             ways.append('context.consent == "unsafe-to-ask"')
     ways += [f"context.concern >= {naive.rank[word]}" for word in consent.unless if word in naive.rank]
-    if naive.book.term("refusals", consent.refused or "").is_("shares_at_risk"):
+    excused = set(consent.unless) & set(naive.book.terms("exceptions"))
+    if excused or naive.book.term("refusals", consent.refused or "").is_("shares_at_risk"):
         ways.append(f"context.concern >= {naive.rank['significant-harm']}")
     yield "(" + " || ".join(f"({way})" for way in ways) + ")"
 

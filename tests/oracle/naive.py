@@ -186,7 +186,7 @@ class Naive:
     def _nevers(self, sender: Party, recipient: Party | None, asked: Asked) -> Iterator[Mapping[str, Any]]:
         bars = self.agreement.fields.get("never") or {} if self.agreement and self.in_use() else {}
         for name, bar in bars.items():
-            if not self._is_written(name, bar):
+            if not self.is_written(name, bar):
                 continue
             senders, recipients = _listed(bar.get("from")), _listed(bar.get("to"))
             parts = (("data", asked.item), ("about", asked.about), ("purpose", asked.purpose))
@@ -197,7 +197,7 @@ class Naive:
             ):  # fmt: skip
                 yield bar
 
-    def _is_written(self, name: str, bar: Mapping[str, Any]) -> bool:
+    def is_written(self, name: str, bar: Mapping[str, Any]) -> bool:
         """Whether a prohibition says here what it forbids: not elsewhere, and nothing of it is still to be typed in."""
         unknown = self.agreement.fields.get("unknown", ()) if self.agreement else ()
         gap = any(address.split(".")[:2] in (["never", name], ["never", "*"]) for address in unknown)

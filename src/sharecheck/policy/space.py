@@ -187,13 +187,12 @@ class Space:
         for who in self.recipients:
             standing = flags("recipient", frozenset((law.recipient(who.kind),))) & flags("able", law.able(who.kind))
             outside = frozenset(one.name for one in self.purposes if "outside" in law.purpose(one.words[0], who.kind))
+            cared = standing & (care if law.gives_care(who.kind) else nobody)
+            reach = law.receives(who.kind), law.receives(who.kind, named=True)
+            individual = bool(who.kind.person)
             found.append(
-                _Told(
-                    who.body, bool(who.kind.person), standing & nobody,
-                    standing & (care if law.gives_care(who.kind) else nobody), law.receives(who.kind), law.receives(who.kind, named=True), outside,
-                    who.receives, who.barred_to,
-                )
-            )  # fmt: skip
+                _Told(who.body, individual, standing & nobody, cared, *reach, outside, who.receives, who.barred_to)
+            )
         return found
 
     def _purpose(self, state: tuple[int, int, int, frozenset[str], bool, int, int]) -> Iterator[tuple[int, object]]:

@@ -7,7 +7,7 @@ from itertools import product
 
 from sharecheck.agreement import Flow
 from sharecheck.policy import wording
-from sharecheck.policy.compiled import Box, Policy, compile  # noqa: A004
+from sharecheck.policy.compiled import Box, Policy, compile
 from sharecheck.policy.table import VOCABULARIES, Term
 from sharecheck.rules.facts import Facts
 

@@ -217,7 +217,7 @@ def _asked(scenario: Scenario, desks: _Desks) -> Result:
         which = f"question {number} of {len(scenario.given)}: " if len(scenario.given) > 1 else ""
         question = read(raw)
         try:
-            answers.append(desks.at(question).answer(question))
+            answers.append(desks.at(question).answer(question, changes=False))
         except QuestionError as error:
             return Result(scenario, None, f"{which}{error.message}: {error.fix}", tuple(answers))
         if not why and (fault := _fault(scenario, answers[-1], desks.book)):
@@ -236,7 +236,7 @@ def _holds(scenario: Scenario, desks: _Desks) -> bool:
         try:
             if desk.outcome(question) != scenario.expected.outcome:
                 return False
-            if more and _fault(scenario, desk.answer(question), desks.book):
+            if more and _fault(scenario, desk.answer(question, changes=False), desks.book):
                 return False
         except QuestionError:
             return False

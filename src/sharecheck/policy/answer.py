@@ -73,8 +73,11 @@ class Answer:
 class Desk(Readings):
     """Where questions are asked and answered whole."""
 
-    def answer(self, question: Question) -> Answer:
-        """The whole answer. Raises `QuestionError` where the question names what nobody knows."""
+    def answer(self, question: Question, *, changes: bool = True) -> Answer:
+        """The whole answer; without `changes` it leaves out what would change it, which takes most of the time.
+
+        Raises `QuestionError` where the question names what nobody knows.
+        """
         read = self.cases(question)
         deciding = self.deciding(read)
         chief = max(deciding, key=lambda case: (self.rank[case.row.outcome], -case.number))
@@ -108,7 +111,7 @@ class Desk(Readings):
             flows=tuple(ground for ground, _ in rests_on),
             duties=following(chief, flow, self.book, shares=self.rank[outcome] >= self.rank["share"]),
             advice=self._advice(chief),
-            would_change=self._nearest(question, outcome),
+            would_change=self._nearest(question, outcome) if changes else (),
             sources=tuple(self.book.sources[name] for name in _once(name for one in shown for name in one.source)),
         )
 

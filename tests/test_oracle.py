@@ -297,8 +297,8 @@ def test_what_a_question_leaves_out_is_filled_in_as_defined(book: Book) -> None:
 
 
 def plain(answer: Answer) -> str:
-    """An answer without the lines at which things stand in a file."""
-    return repr(replace(answer, flows=tuple(replace(one, line=0, column=0) for one in answer.flows)))
+    """An answer in words; they leave out where things stand in a file."""
+    return repr(answer)
 
 
 def known_to(pairs: Iterable[Pair], asked: Asked) -> list[Pair]:

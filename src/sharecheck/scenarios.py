@@ -324,8 +324,7 @@ def clauses(agreement: Agreement) -> tuple[Ground, ...]:
 
 
 def _clause(agreement: Agreement, kind: str, name: str) -> Ground:
-    span = agreement.document.span((kind, name))
-    return Ground(agreement.id, kind, name, agreement.document.name, span.line, span.column)
+    return Ground(agreement.id, kind, name, agreement.document)
 
 
 def _bars(agreement: Agreement) -> Mapping[str, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ withheld. What several agreements say adds up: the answer is that of the first r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sharecheck.agreement import Flow, listed
 from sharecheck.knowledge import Provision, Source, joined
@@ -16,6 +16,7 @@ from sharecheck.policy.question import Circumstances, Question
 from sharecheck.policy.readings import Case, Readings
 from sharecheck.policy.readings import QuestionError as QuestionError
 from sharecheck.policy.table import Row
+from sharecheck.source import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,31 @@ class ItemAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A flow or a prohibition that an answer rests on, and where it is written; lines and columns count from 1."""
+    """A flow (`flows`) or a prohibition (`never`) that an answer rests on, and where it is written.
+
+    Lines and columns count from 1. They are looked up when asked for, since finding the places of a file takes longer than
+    most questions.
+    """
 
     agreement: str
     kind: str
     id: str
-    file: str
-    line: int
-    column: int
+    document: Document = field(compare=False, repr=False)
+
+    @property
+    def file(self) -> str:
+        """The file it is written in."""
+        return self.document.name
+
+    @property
+    def line(self) -> int:
+        """The line it begins on."""
+        return self.document.key_span((self.kind, self.id)).line
+
+    @property
+    def column(self) -> int:
+        """The column it begins at."""
+        return self.document.key_span((self.kind, self.id)).column
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +143,7 @@ class Desk(Readings):
             for kind, ids in (("flows", case.policy.flows_now(case.situation, case.circumstances)),
                               ("never", case.policy.bars_now(case.situation, case.circumstances))):  # fmt: skip
                 for name in ids:
-                    span = agreement.document.span((kind, name))
-                    ground = Ground(agreement.id, kind, name, agreement.document.name, span.line, span.column)
+                    ground = Ground(agreement.id, kind, name, agreement.document)
                     found[agreement.id, kind, name] = (ground, agreement.flows.get(name) if kind == "flows" else None)
         return [found[key] for key in sorted(found)]
 

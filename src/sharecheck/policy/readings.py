@@ -70,7 +70,7 @@ class Readings:
         self.book = book
         self.policies = tuple(policies)
         place = jurisdiction or (policies[0].jurisdiction if policies else "england")
-        self.law_alone = compile(None, book, place)
+        self.law_alone: Policy = book.derived(("law alone", place), lambda: compile(None, book, place))
         self.rank = {word: int(term.facts["rank"]) for word, term in book.terms("outcomes").items()}
 
     def cases(self, question: Question) -> list[list[Case]]:

@@ -183,8 +183,7 @@ def _bars(policy: Policy, role: str) -> Iterator[Bar]:
 
 
 def _ground(agreement: Agreement, name: str) -> Ground:
-    span = agreement.document.key_span(("never", name))
-    return Ground(agreement.id, "never", name, agreement.document.name, span.line, span.column)
+    return Ground(agreement.id, "never", name, agreement.document)
 
 
 def _grouped(found: Mapping[_Key, Sequence[str]]) -> Iterator[Entry]:

@@ -19,6 +19,10 @@ _WIDTH = 108
 _KINDS = {"flows": "flow", "never": "prohibition"}
 
 
+_FEW = 40
+"""As many rows of the table as are worth listing; a partnership that begins has exercised next to none."""
+
+
 def text(
     results: Sequence[Result], coverage: Coverage, unnoticed: Sequence[Unnoticed] | None, gathered: Gathered, book: Book
 ) -> str:
@@ -28,7 +32,7 @@ def text(
     untouched = [*coverage.of("flows")[1], *coverage.of("never")[1]]
     if results and untouched:
         blocks.append("No scenario exercises:\n" + "".join(map(_clauses, _by_file(untouched))))
-    if results and (idle := coverage.idle_rows):
+    if results and (idle := coverage.idle_rows) and len(idle) <= _FEW:
         blocks.append(f"Rows of the decision table that no scenario exercises:\n{_wrap(', '.join(idle))}")
     if unnoticed is not None:
         blocks.append(_changes(unnoticed))
@@ -69,10 +73,11 @@ def _changes(unnoticed: Sequence[Unnoticed]) -> str:
     by_clause = {one.clause: one.changes for one in unnoticed}
     for of_file in _by_file(by_clause):
         lines.append(f"  {of_file[0].file}\n")
+        alike: dict[str, list[str]] = {}
         for clause in of_file:
-            changes = by_clause[clause]
-            either = f"{', '.join(changes[:-1])} or {changes[-1]}" if len(changes) > 1 else changes[0]
-            lines.append(_wrap(f"{_KINDS[clause.kind]} {clause.id} (line {clause.line}): {either}", "    "))
+            for change in by_clause[clause]:
+                alike.setdefault(change, []).append(f"{_KINDS[clause.kind]} {clause.id} (line {clause.line})")
+        lines += [_wrap(f"{change}: {', '.join(clauses)}", "    ") for change, clauses in alike.items()]
     return "".join(lines)
 
 

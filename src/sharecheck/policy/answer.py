@@ -169,17 +169,29 @@ class Desk(Readings):
                 found.append(f"{title}: {contact}")
         return tuple(found)
 
-    def _instead(self, case: Case) -> str | None:
-        """Somebody able to protect whoever is in danger: one the agreement knows, or a word of the book."""
-        policy, law = case.policy, case.policy.law
+    def _instead(self, case: Case) -> str:
+        """Somebody able to protect whoever is in danger, and used to being told: a party, or else a word of the book.
+
+        Those whom flows for protection let this sender tell come first, then those whom such flows let anybody tell.
+        """
+        policy, law, sender = case.policy, case.policy.law, case.sender
         who = "child" if case.circumstances.danger == "child" or case.circumstances.person == "child" else "adult"
         able = [
             party for party in policy.parties.values()
-            if party.kind.role and {f"protects-{who}", "front-door"} <= law.able(party.kind) and party is not case.sender
+            if party.kind.role and {f"protects-{who}", "front-door"} <= law.able(party.kind) and party is not sender
         ]  # fmt: skip
-        if able:
-            return min(able, key=lambda party: party.name).name
-        return str(self.book.decision["instead"][who])
+        if not able:
+            return str(self.book.decision["instead"][who])
+        protecting = 0
+        for purpose in policy.purposes.values():
+            if self.book.term("purposes", purpose.words[0]).is_("protects_children"):
+                protecting |= purpose.flows
+        return min(
+            able,
+            key=lambda party: (
+                -(party.receives & sender.sends & protecting).bit_count(), -(party.receives & protecting).bit_count(), party.name
+            ),
+        ).name  # fmt: skip
 
     def _nearest(self, question: Question, outcome: str) -> tuple[Change, ...]:
         found = []

@@ -64,7 +64,7 @@ def answering(holding: Facts, circumstances: Mapping[str, Iterable[str]], *, alo
     states = {(certain, certain if alone else bits(open_(clause, holding) for clause in TABLE.clauses))}
     for place, name in enumerate(CIRCUMSTANCES):
         words = tuple(circumstances.get(name, TABLE.words[name]))
-        masks = {TABLE.masks[name][TABLE.words[name].index(word)] for word in words}
+        masks = {TABLE.masks[name][word] for word in words}
         later = constrained_after(place)
         reached = set()
         for (must, may), mask in product(states, masks):

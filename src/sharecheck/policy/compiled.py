@@ -16,7 +16,7 @@ from sharecheck.knowledge import Book
 from sharecheck.policy import promises
 from sharecheck.policy.law import Kind, Law, law
 from sharecheck.policy.question import Circumstances
-from sharecheck.policy.table import CIRCUMSTANCES, Row, Table, table
+from sharecheck.policy.table import Row, Table, table
 
 STRANGER = "anyone-else"
 """How a prohibition names everybody who is no party."""
@@ -354,18 +354,17 @@ class Policy:
 
     def fits(self, situation: Situation, circumstances: Circumstances) -> int:
         """The clauses that every fact of the question leaves standing."""
-        masks, words = self.table.masks, self.table.words
-        standing = situation.standing
-        for name in CIRCUMSTANCES:
-            word = situation.age if name == "person" and situation.age else getattr(circumstances, name)
-            standing &= masks[name][words[name].index(word)]
-        return standing & self.table.agreed(self.terms(situation, circumstances))
+        standing = situation.standing & self.table.agreed(self.terms(situation, circumstances))
+        for name, masks in self.table.masks.items():
+            settled = situation.age if name == "person" else None
+            standing &= masks[settled or getattr(circumstances, name)]
+        return standing
 
     def terms(self, situation: Situation, circumstances: Circumstances) -> int:
         """What the partners agreed of this question."""
         agreed = situation.agreed
         for name in ("concern", "consent", "objection"):
-            agreed &= self.table.term_masks[name][self.table.words[name].index(getattr(circumstances, name))]
+            agreed &= self.table.term_masks[name][getattr(circumstances, name)]
         return agreed
 
     def flows_now(self, situation: Situation, circumstances: Circumstances) -> tuple[str, ...]:

@@ -250,14 +250,14 @@ class Space:
         if place == len(CIRCUMSTANCES):
             return self.algebra.leaf(self.table.first(standing))
         name = CIRCUMSTANCES[place]
-        masks, words = self.table.masks[name], self.table.words[name]
+        masks = self.table.masks[name]
         if name == "person" and age:
-            after = self._cut(standing & masks[words.index(age)], agreed, None, place + 1)
+            after = self._cut(standing & masks[age], agreed, None, place + 1)
             return [(self.algebra.full[level], after)]
         terms = self.table.term_masks.get(name)
         parts: dict[State, int] = {}
-        for i, mask in enumerate(masks):
-            left, still = standing & mask, agreed & terms[i] if terms else agreed
+        for i, (word, mask) in enumerate(masks.items()):
+            left, still = standing & mask, agreed & terms[word] if terms else agreed
             if name == "objection":
                 left, still = left & self.table.agreed(still), 0
             after = self._cut(left, still, age, place + 1)

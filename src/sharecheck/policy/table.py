@@ -104,10 +104,10 @@ class Table:
         self.steps = tuple(map(expand.aside, raw["steps"]))
         self.disagreements = tuple(map(expand.aside, raw["disagreements"]))
         self.masks = {
-            name: tuple(
-                _bits(value in clause.circumstances.get(name, (value,)) for clause in self.clauses)
-                for value in self.words[name]
-            )
+            name: {
+                word: _bits(word in clause.circumstances.get(name, (word,)) for clause in self.clauses)
+                for word in self.words[name]
+            }
             for name in CIRCUMSTANCES
         }
         self.everything = (1 << len(self.clauses)) - 1
@@ -117,9 +117,7 @@ class Table:
         self._agreed = {flag: _bits(flag in clause.partners for clause in self.clauses) for flag in PARTNERS}
         self.terms: list[Term] = []
         self._numbers: dict[Term, int] = {}
-        self.term_masks: dict[str, list[int]] = {
-            n: [0] * len(self.words[n]) for n in ("concern", "consent", "objection")
-        }
+        self.term_masks = {name: dict.fromkeys(self.words[name], 0) for name in ("concern", "consent", "objection")}
         self._partners: dict[int, int] = {0: self._free}
 
     def _column(self, name: str) -> list[tuple[int, dict[str, int]]]:
@@ -155,9 +153,8 @@ class Table:
             number = self._numbers[term] = 1 << len(self.terms)
             self.terms.append(term)
             for name, words in (("concern", term.concern), ("consent", term.consent), ("objection", term.objection)):
-                for i, word in enumerate(self.words[name]):
-                    if word in words:
-                        self.term_masks[name][i] |= number
+                for word in words:
+                    self.term_masks[name][word] |= number
         return number
 
     def terms_of(self, bits: int) -> list[Term]:

@@ -177,6 +177,7 @@ def _role(rng: Random, agencies: Mapping[str, Raw], words: Mapping[str, Sequence
             raw[name] = maybe(rng, 0.6)
     if maybe(rng, 0.2):
         raw["host"] = rng.choice(tuple(agencies))
+        raw["acting_for"] = rng.choice(tuple(agencies))
     return raw
 
 

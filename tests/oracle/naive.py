@@ -29,6 +29,7 @@ class Party:
     role: Role | None = None
     agency: Agency | None = None
     team: str = ""
+    acts_for: Agency | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ class Naive:
                 yield Party(role.id, (), role.type, role)
             for place in places:
                 name = role.id if len(places) == 1 else f"{place}/{role.id}"
-                yield Party(
-                    name, (bodies[place].type, *bodies[place].also), role.type, role, bodies[place], role.team or ""
-                )
+                acts_for = bodies.get(role.acting_for[0], bodies[place]) if len(role.acting_for) == 1 else bodies[place]
+                kinds = (acts_for.type, *acts_for.also)
+                yield Party(name, kinds, role.type, role, bodies[place], role.team or "", acts_for)
 
     def party(self, name: str) -> Party:
         """A party of the agreement, or the kinds that `agency-type/role-type` names."""
@@ -152,7 +153,7 @@ class Naive:
         return one is not None and one == other
 
     def _body(self, party: Party) -> str | None:
-        agency = party.agency
+        agency = party.acts_for or party.agency
         if agency is None or self.agreement is None or _is_class(agency):
             return None
         seen = [agency.id]
@@ -244,7 +245,8 @@ class Naive:
         book, sender = self.book, self.party(asked.sender)
         recipient = None if asked.individual else self.party(asked.recipient)
         kinds = recipient.kinds if recipient else ()
-        own = recipient.agency.functions if recipient and recipient.agency else ()
+        body = (recipient.acts_for or recipient.agency) if recipient else None
+        own = body.functions if body else ()
         flows = tuple(self._flows(sender, recipient, asked))
         (purpose,), (subject,) = self._kinds("purposes", asked.purpose), self._kinds("subjects", asked.about)
         held = self._in_confidence(sender, asked.item)

@@ -220,9 +220,11 @@ class Policy:
         return {purpose.id: self._part(purpose.id, (purpose.type,), "purposes") for purpose in own}
 
     def _party(self, name: str, role: str, agency: str) -> Who:
+        """A party; somebody seconded has the law and the body of the agency they act for, wherever they are employed."""
         assert self.agreement is not None
-        body = self.agreement.agencies.get(agency)
         held = self.agreement.roles.get(role)
+        speaks_for = held.acting_for[0] if held and len(held.acting_for) == 1 else agency
+        body = self.agreement.agencies.get(speaks_for) or self.agreement.agencies.get(agency)
         kinds = (body.type, *body.also) if body else ()
         said = held.fields if held else {}
         kind = Kind(

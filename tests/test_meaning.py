@@ -100,6 +100,7 @@ def test_the_answer_changes_with_the_law(case: dict[str, Any]) -> None:
          {"consent": "refused"}),
         ({"about": "child"}, "england", {"belief": "suspected", "request": "none", "scale": "one-person", "linked": "no"}),
         ({"about": "sibling", "concern": "significant-harm"}, "england", {"danger": "child", "concern": "significant-harm"}),
+        ({"about": "patient", "purpose": "adult-safeguarding", "concern": "significant-harm"}, "england", {"danger": "self"}),
         ({"about": "sibling", "age": 20, "concern": "significant-harm"}, "england", {"danger": "self"}),
         ({"about": "child", "consent": {"mother": "given", "father": "refused"}}, "england", {"consent": "refused"}),
     ],

@@ -159,6 +159,7 @@ def settle(
     else:
         level = holds(book, "concern-levels", (asked.get("concern") or "none",), "of_children")
         unsaid = age is None and not holds(book, "subject-types", subjects, "adult")
+        unsaid = unsaid and not holds(book, "purposes", (purpose,), "protects_adults")
         of_children = child or holds(book, "purposes", (purpose,), "protects_children") or (level and unsaid)
         danger = "child" if of_children else "self"
     consent = asked.get("consent") or "not-asked"

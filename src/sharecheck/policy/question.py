@@ -89,7 +89,7 @@ def settled(
     - An adult can decide. So can a child from the age the jurisdiction presumes, or from which it lets them decide;
       younger ones, and children whose age is not said, cannot.
     - The danger is to a child where the one to protect is a child, the purpose protects children, or the level of concern is
-      one for children and nothing says that the person is an adult; otherwise to the person.
+      one for children and neither the person nor the purpose is an adult's; otherwise to the person.
     - Consent is that of whoever decides: the person, where they can; of a child who cannot, somebody with parental
       responsibility. An adult who cannot decide and has not been asked is unable.
     """
@@ -111,7 +111,8 @@ def settled(
     else:
         of_children = child or book.term("purposes", purpose).is_("protects_children")
         if book.term("concern-levels", question.concern or "").is_("of_children") and question.age is None:
-            of_children = of_children or not any(t.is_("adult") for t in terms)
+            grown = any(t.is_("adult") for t in terms) or book.term("purposes", purpose).is_("protects_adults")
+            of_children = of_children or not grown
         danger = "child" if of_children else "self"
     consent = _consent(question, child=child, decides=decides, book=book)
     if consent == "not-asked" and decides == "no" and not child:

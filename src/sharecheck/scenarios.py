@@ -16,6 +16,7 @@ from sharecheck.agreement import Agreement, Flow, Party, listed
 from sharecheck.knowledge import Book, joined
 from sharecheck.policy import compiled, promises
 from sharecheck.policy.answer import Answer, Desk, Ground, QuestionError
+from sharecheck.policy.compiled import Policy
 from sharecheck.policy.question import Question, read
 from sharecheck.policy.table import table
 from sharecheck.source import Document, Path
@@ -162,9 +163,14 @@ def run(
     return tuple(out)
 
 
-def failing(agreement: Agreement, book: Book, files: Iterable[Document] = ()) -> tuple[Result, ...]:
-    """The scenarios of one agreement, and of `files` about it, that fail; no more is worked out than shows that."""
-    desks = _Desks(agreement, book)
+def failing(policy: Policy, files: Iterable[Document] = ()) -> tuple[Result, ...]:
+    """The scenarios of one agreement, and of `files` about it, that fail; no more is worked out than shows that.
+
+    `policy` is the agreement compiled as written, on the book's day.
+    """
+    agreement, book = policy.agreement, policy.book
+    assert agreement is not None
+    desks = _Desks(agreement, book, policy)
     every = [*written(agreement), *(one for document in files for one in filed(document, (agreement,)))]
     return tuple(_asked(one, desks) for one in every if not _holds(one, desks))
 
@@ -172,13 +178,17 @@ def failing(agreement: Agreement, book: Book, files: Iterable[Document] = ()) ->
 class _Desks:
     """The desks at which one agreement answers, each made once: one for every day and place asked about."""
 
-    def __init__(self, agreement: Agreement | None, book: Book) -> None:
+    def __init__(self, agreement: Agreement | None, book: Book, policy: Policy | None = None) -> None:
+        """`policy` is the agreement as written on the book's day: what it is on a day of its life that nobody has named."""
         self.agreement = _in_use(agreement) if agreement else None
+        self.today = Desk([policy], book) if policy else None
         self.book = book
         self._made: dict[tuple[date, str | None], Desk] = {}
 
     def at(self, question: Question) -> Desk:
         key = (_day(question, self.agreement, self.book), question.jurisdiction)
+        if self.today and question.on is None and key == (self.book.on, None):
+            return self.today
         if key not in self._made:
             book = _on(key[0], self.book)
             own = [compiled.compile(self.agreement, book, key[1])] if self.agreement else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sharecheck.agreement import Agreement
-from sharecheck.rules import Hit, Severity, references, rule
+from sharecheck.rules import Hit, Severity, reading, references, rule
 from sharecheck.rules.facts import Facts
 
 _FIX = (
@@ -24,7 +24,7 @@ def scenario_fails(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
 
     misnamed = {at[:2] for at, name, _, known in references.of_scenarios(agreement, facts) if name not in known}
     filed = []
-    for result in scenarios.failing(agreement, facts.book, facts.scenarios):
+    for result in scenarios.failing(reading.policy(facts), facts.scenarios):
         scenario = result.scenario
         why = f"{result.why}. {scenarios.ground(result.got)}" if result.got else result.why
         if scenario.document is not agreement.document:

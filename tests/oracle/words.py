@@ -14,7 +14,8 @@ CONFIDENTIAL = (
 LOCATES = ("identifies", "location_sensitive", "identity_at_risk", "whereabouts", "relatives")
 PURPOSES = {
     "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
-    "protects_children": "protects-children", "through_police": "through-police", "about_workers": "workforce",
+    "protects_children": "protects-children", "through_police": "through-police", "about_workers": "workforce", "follows_a_move": "handover", "unasked": "unasked",
+    "danger_from_known": "danger-from-known",
 }  # fmt: skip
 ON_CONDITION = {
     "no-objection": "duty-no-objection",
@@ -23,6 +24,7 @@ ON_CONDITION = {
     "reasonable-belief": "duty-reasonable-belief",
     "known-case-under-18": "duty-known-case",
     "name-needs-agreement": "duty-without-name",
+    "serious-offence": "duty-serious-offence",
 }
 
 
@@ -96,6 +98,8 @@ def able(kinds: tuple[str, ...], role: str, book: Book, place: str) -> Iterator[
         facts = book.term("agency-types", kind).facts
         if facts.get("acts_at_once") is True:
             yield "acts"
+        if facts.get("may_require") is True:
+            yield "may-require"
         if facts.get("front_door") is True or place in facts.get("front_door_in", ()):
             yield "front-door"
         yield from (f"protects {who}" for who in facts.get("protects", ()))
@@ -110,6 +114,8 @@ def purpose(word: str, kinds: tuple[str, ...], own: tuple[str, ...], book: Book)
     """What the table asks of a purpose; the recipient has functions by the sectors of its `kinds`, and others of its `own`."""
     facts = book.term("purposes", word).facts
     found = {flag for fact, flag in PURPOSES.items() if facts.get(fact) is True}
+    if "danger" in facts:
+        found.add("guards-others")
     found.add("disputed" if facts.get("duty_disputed") is True else "undisputed")
     if facts.get("theme") == "law-enforcement":
         found.add("policing")
@@ -125,7 +131,8 @@ def item(categories: tuple[str, ...], held: bool, book: Book, place: str) -> set
     for bar in book.provisions.values():
         protected = bar.facts.get("data_only", ())
         if bar.kind == "bar" and in_force(bar, book, place) and any(c in protected for c in categories):
-            found.add("guarded" if bar.facts.get("advice") else "barred")
+            agreed = "barred-unless-agreed" if bar.facts.get("unless_agreed") else "barred"
+            found.add("guarded" if bar.facts.get("advice") else agreed)
     if all(holds(book, "data-categories", (c,), "not_personal") for c in categories):
         return found | {"anonymous", "nameless"}
     found.add("confidential" if held or holds(book, "data-categories", categories, *CONFIDENTIAL) else "open")
@@ -136,6 +143,10 @@ def item(categories: tuple[str, ...], held: bool, book: Book, place: str) -> set
         found.add("opinion")
     if holds(book, "data-categories", categories, "whole_record"):
         found.add("whole")
+    if holds(book, "data-categories", categories, "sensitive_service"):
+        found.add("sensitive")
+    if holds(book, "data-categories", categories, "identity_at_risk"):
+        found.add("names-others")
     return found
 
 
@@ -158,13 +169,16 @@ def settle(
         danger = "another-adult"
     else:
         level = holds(book, "concern-levels", (asked.get("concern") or "none",), "of_children")
-        unsaid = age is None and not holds(book, "subject-types", subjects, "adult")
-        unsaid = unsaid and not holds(book, "purposes", (purpose,), "protects_adults")
-        of_children = child or holds(book, "purposes", (purpose,), "protects_children") or (level and unsaid)
-        danger = "child" if of_children else "self"
+        kin = age is None and any(
+            holds(book, "subject-types", (word,), "kin") and not holds(book, "subject-types", (word,), "adult")
+            for word in subjects
+        )
+        of_children = child or holds(book, "purposes", (purpose,), "protects_children") or (level and kin)
+        feared = "public" if holds(book, "subject-types", subjects, "feared") else "self"
+        danger = "child" if of_children else book.term("purposes", purpose).facts.get("danger", feared)
     consent = asked.get("consent") or "not-asked"
     if not isinstance(consent, str):
-        consent = _answer(consent, asked.get("about", ()), book, parent_decides=child and decides != "yes")
+        consent = _answer(consent, asked.get("about", ()), book, child=child, decides=decides)
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"
     return {
@@ -175,9 +189,12 @@ def settle(
     }  # fmt: skip
 
 
-def _answer(said: Mapping[str, str], about: tuple[str, ...], book: Book, *, parent_decides: bool) -> str:
-    """The most careful answer of those who decide and have answered: the person, or others for a child who cannot."""
+def _answer(said: Mapping[str, str], about: tuple[str, ...], book: Book, *, child: bool, decides: str) -> str:
+    """The most careful answer of those who decide: the person, others for a child who cannot, both where that is unclear."""
     own = [said[name] for name in about if name in said]
     others = [answer for name, answer in said.items() if name not in about]
-    deciding = (others or own) if parent_decides else (own or others)
-    return next(word for word in book.terms("answers-to-consent") if word in deciding)
+    if not child or decides == "yes":
+        deciding = own
+    else:
+        deciding = (others or own) if decides == "no" else own + others
+    return next((word for word in book.terms("answers-to-consent") if word in deciding), "not-asked")

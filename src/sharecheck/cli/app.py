@@ -58,6 +58,9 @@ def run() -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.FINDINGS)
+    except OSError as error:
+        typer.echo(f"the output could not be written: {error.strerror or error}", err=True)
+        return int(Exit.USAGE)
     except SystemExit as stop:
         return int(stop.code or 0) if not isinstance(stop.code, str) else int(Exit.USAGE)
     except Exception as error:

@@ -168,6 +168,11 @@ def _refuse(
     if role:
         raise SettingsError("`--record` is for one decision, and `--role` makes none", "ask a question")
     reading.refuse_yaml(record)
+    if record.exists() and record.is_file():
+        raise SettingsError(
+            f"`{record.as_posix()}` is there already, and a record of a decision is never replaced",
+            "give this one another name",
+        )
     if record.suffix.lower() not in _RECORDS:
         raise SettingsError(f"`{record.as_posix()}` does not end as a record does", f"end it in {', '.join(_RECORDS)}")
     if not case or not case.strip():

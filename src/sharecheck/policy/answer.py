@@ -15,7 +15,7 @@ from sharecheck.policy.duties import Duties, following
 from sharecheck.policy.question import Circumstances, Question
 from sharecheck.policy.readings import Case, Readings
 from sharecheck.policy.readings import QuestionError as QuestionError
-from sharecheck.policy.table import Row
+from sharecheck.policy.table import Aside, Row
 from sharecheck.source import Document
 
 
@@ -98,40 +98,49 @@ class Desk(Readings):
         """
         read = self.cases(question)
         deciding = self.deciding(read)
-        chief = max(deciding, key=lambda case: (self.rank[case.row.outcome], -case.number))
-        table, row, outcome = chief.policy.table, chief.row, chief.row.outcome
-        items = tuple(
-            ItemAnswer(item, case.row.outcome, case.row) for item, case in zip(question.data, deciding, strict=True)
-        )
+        outcome = max((case.row.outcome for case in deciding), key=self.rank.__getitem__)
+        ordered = sorted(deciding, key=lambda case: (case.row.outcome != outcome, case.number, case.item.name))
+        going = [case for case in ordered if case.row.outcome == outcome]
+        chief, table = going[0], going[0].policy.table
         kept = min(self.rank["share"], self.rank[outcome])
-        shown = list(dict.fromkeys((row, *(one.row for one in items))))
-        holding = chief.policy.facts(chief.sender, chief.recipient, chief.item, chief.purpose, chief.situation.law)
-        words = chief.words
+        rows = list(dict.fromkeys(case.row for case in ordered))
         rests_on = self._grounds(case for cases in read for case in cases)
         flow = next((flow for _, flow in rests_on if flow is not None), None)
-        provisions = _provisions(chief)
         grave = table.ranks[chief.circumstances.concern] >= table.ranks["significant-harm"]
         return Answer(
             question=question,
             circumstances=chief.circumstances,
             outcome=outcome,
-            items=items,
-            withhold=tuple(one.item for one in items if self.rank[one.outcome] < kept),
-            first=_once(
-                row.first, (s.says for s in table.steps if s.fits(holding, words, outcome)), _asked_of(rests_on)
+            items=tuple(
+                ItemAnswer(item, case.row.outcome, case.row) for item, case in zip(question.data, deciding, strict=True)
             ),
-            then=_once((text for one in shown for text in one.then), _conditions(chief, provisions)),
-            instead=self._instead(chief) if grave and any(one.instead for one in shown) else None,
-            row=row,
-            because=_once((one.says for one in shown), self._without(chief, provisions)),
-            disagreement=_once(one.says for one in table.disagreements if one.fits(holding, words, outcome)),
-            provisions=provisions,
+            withhold=tuple(
+                item for item, case in zip(question.data, deciding, strict=True) if self.rank[case.row.outcome] < kept
+            ),
+            first=_once(
+                (text for case in going for text in case.row.first),
+                (text for case in going for text in _said(table.steps, case)),
+                _asked_of(rests_on),
+                (f"Before `{case.item.name}` goes: {text}" for case in ordered if case.row.outcome == "ask-first" != outcome
+                 for text in _said(table.steps, case)),
+            ),
+            then=_once(
+                (text for one in rows for text in one.then),
+                (text for case in going for text in _conditions(case, _provisions(case))),
+            ),
+            instead=self._instead(chief) if grave and any(one.instead for one in rows) else None,
+            row=chief.row,
+            because=_once(
+                (one.says for one in rows), (text for case in going for text in self._without(case, _provisions(case)))
+            ),
+            disagreement=_once(text for case in going for text in _said(table.disagreements, case)),
+            provisions=tuple({one.id: one for case in going for one in _provisions(case)}.values()),
             flows=tuple(ground for ground, _ in rests_on),
             duties=following(chief, flow, self.book, shares=self.rank[outcome] >= self.rank["share"]),
             advice=self._advice(chief),
             would_change=self._nearest(question, outcome) if changes else (),
-            sources=tuple(self.book.sources[name] for name in _once(name for one in shown for name in one.source)),
-        )
+            sources=tuple(self.book.sources[name] for name in _once(name for one in rows for name in one.source)),
+        )  # fmt: skip
 
     def _grounds(self, cases: Iterable[Case]) -> list[tuple[Ground, Flow | None]]:
         """The flows and prohibitions that say something of the question as it stands, each once."""
@@ -200,6 +209,13 @@ class Desk(Readings):
             if changed != question and (then := self.outcome(changed)) != outcome:
                 found.append(Change(change["says"], then))
         return tuple(found)
+
+
+def _said(asides: Iterable[Aside], case: Case) -> Iterator[str]:
+    """What is said beside the answer to one item."""
+    policy = case.policy
+    holding = policy.facts(case.sender, case.recipient, case.item, case.purpose, case.situation.law)
+    return (one.says for one in asides if one.fits(holding, case.words, case.row.outcome))
 
 
 def _provisions(case: Case) -> tuple[Provision, ...]:

@@ -22,7 +22,8 @@ _LEADS_TO = ("identifies", "location_sensitive", "identity_at_risk", "whereabout
 _PURPOSES = {
     "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
     "protects_children": "protects-children", "duty_disputed": "disputed", "through_police": "through-police",
-    "about_workers": "workforce",
+    "about_workers": "workforce", "follows_a_move": "handover", "unasked": "unasked",
+    "danger_from_known": "danger-from-known",
 }  # fmt: skip
 
 
@@ -169,6 +170,8 @@ class Law:
             found |= {f"protects-{who}" for who in term.facts.get("protects", ())}
             if term.is_("acts_at_once"):
                 found.add("acts")
+            if term.is_("may_require"):
+                found.add("may-require")
             if term.is_("front_door") or self.jurisdiction in term.facts.get("front_door_in", ()):
                 found.add("front-door")
         return frozenset(found)
@@ -199,6 +202,8 @@ class Law:
         found = {flag for fact, flag in _PURPOSES.items() if term.is_(fact)}
         if term.facts.get("theme") == "law-enforcement":
             found.add("policing")
+        if "danger" in term.facts:
+            found.add("guards-others")
         if "disputed" not in found:
             found.add("undisputed")
         functions = term.facts.get("functions_of")
@@ -222,11 +227,15 @@ class Law:
             found.add("opinion")
         if "whole_record" in facts:
             found.add("whole")
+        if "sensitive_service" in facts:
+            found.add("sensitive")
+        if "identity_at_risk" in facts:
+            found.add("names-others")
         if terms and all(term.is_("not_personal") for term in terms):
             found = {"anonymous", "nameless"}
         for bar in self.bars:
             if set(categories).intersection(bar.facts["data_only"]):
-                found.add("guarded" if bar.facts.get("advice") else "barred")
+                found.add(_barring(bar))
         return frozenset(found)
 
     def age(self, subject: str) -> str | None:
@@ -253,6 +262,13 @@ def _listed(provision: Provision, side: str, agencies: tuple[str, ...], named: b
     return bodies is not None and (bodies == "anyone" or any(a in bodies for a in agencies))
 
 
+def _barring(bar: Provision) -> str:
+    """How a bar bars: for legal advice, unless the person agrees, or altogether."""
+    if bar.facts.get("advice"):
+        return "guarded"
+    return "barred-unless-agreed" if bar.facts.get("unless_agreed") else "barred"
+
+
 def _professional(provision: Provision) -> bool:
     """Whether a duty lies in person on professionals at the bodies it names."""
     return provision.facts.get("personal") is True and isinstance(provision.facts.get("senders"), list)
@@ -275,5 +291,6 @@ _CONDITIONS = {
     "reasonable-belief": "duty-reasonable-belief",
     "known-case-under-18": "duty-known-case",
     "name-needs-agreement": "duty-without-name",
+    "serious-offence": "duty-serious-offence",
 }
 """Conditions that the table asks about; what is left of the others is said in words with the answer."""

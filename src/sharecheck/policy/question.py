@@ -89,7 +89,8 @@ def settled(
     - An adult can decide. So can a child from the age the jurisdiction presumes, or from which it lets them decide;
       younger ones, and children whose age is not said, cannot.
     - The danger is to a child where the one to protect is a child, the purpose protects children, or the level of concern is
-      one for children and neither the person nor the purpose is an adult's; otherwise to the person.
+      one for children and the person is kin of whom nothing says that they are grown up. Otherwise it is to whomever the
+      purpose guards; to others, where the person is one to be feared; or to the person.
     - Consent is that of whoever decides: the person, where they can; of a child who cannot, somebody with parental
       responsibility. An adult who cannot decide and has not been asked is unable.
     """
@@ -111,9 +112,9 @@ def settled(
     else:
         of_children = child or book.term("purposes", purpose).is_("protects_children")
         if book.term("concern-levels", question.concern or "").is_("of_children") and question.age is None:
-            grown = any(t.is_("adult") for t in terms) or book.term("purposes", purpose).is_("protects_adults")
-            of_children = of_children or not grown
-        danger = "child" if of_children else "self"
+            of_children = of_children or any(t.is_("kin") and not t.is_("adult") for t in terms)
+        others = "public" if any(t.is_("feared") for t in terms) else "self"
+        danger = "child" if of_children else str(book.term("purposes", purpose).facts.get("danger", others))
     consent = _consent(question, child=child, decides=decides, book=book)
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"
@@ -130,16 +131,21 @@ def _adult(book: Book) -> int:
 
 
 def _consent(question: Question, *, child: bool, decides: str, book: Book) -> str:
-    """The one answer that counts, out of what several people have said: of those who decide, the most careful."""
+    """The one answer that counts, out of what several people have said: of those who decide, the most careful.
+
+    The person decides, where they can; for a child who cannot, the others do; where that is unclear, both. What anybody
+    else has said counts for nothing.
+    """
     said = question.consent
-    if said is None:
-        return "not-asked"
-    if isinstance(said, str):
-        return said
-    about = [said[name] for name in question.about if name in said]
+    if said is None or isinstance(said, str):
+        return said or "not-asked"
+    own = [said[name] for name in question.about if name in said]
     others = [answer for name, answer in said.items() if name not in question.about]
-    spoken = others if child and decides != "yes" and others else about or others
-    return min(spoken, key=list(book.terms("answers-to-consent")).index)
+    if not child or decides == "yes":
+        others = []
+    elif decides == "no" and others:
+        own = []
+    return min((*own, *others), key=list(book.terms("answers-to-consent")).index, default="not-asked")
 
 
 def without(question: Question, **changed: Any) -> Question:

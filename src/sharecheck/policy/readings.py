@@ -118,6 +118,11 @@ class Readings:
                 ("about", question.about), ("purpose", question.purpose),
             ) if not there
         ]  # fmt: skip
+        if question.recipient and question.relation:
+            raise QuestionError(
+                "the question says both `to` and `relation`",
+                "say an agency's role with `to`, or an individual with `relation`",
+            )
         if lacking:
             raise QuestionError(
                 f"the question does not say {joined([f'`{word}`' for word in lacking])}", "every question needs these"
@@ -142,7 +147,7 @@ class Readings:
             items = self._parts(policy, "data", name)
             cases = []
             for who, whom, item, (person, about), purpose in product(senders, recipients, items, abouts, purposes):
-                of_one = replace(question, about=(person,))
+                of_one = replace(question, about=(person,), consent=self._answers(policy, question, person))
                 kinds, end = (about.words[0],), purpose.words[0]
                 circumstances = settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)
                 situation = policy.situation(who, whom, item, about, purpose)
@@ -150,6 +155,18 @@ class Readings:
                 cases.append(Case(policy, who, whom, item, about, purpose, person, situation, circumstances, number))
             found.append(cases)
         return found
+
+    def _answers(self, policy: Policy, question: Question, person: str) -> str | Mapping[str, str] | None:
+        """What has been said about consent by the person, and by those who may hold parental responsibility for them."""
+        if not isinstance(question.consent, Mapping):
+            return question.consent
+        counts = {}
+        for name, answer in question.consent.items():
+            kinds = {word for part in self._parts(policy, "about", name) for word in part.words}
+            holds = any(self.book.term("subject-types", kind).is_("holds_responsibility") for kind in kinds)
+            if name == person or holds:
+                counts[name] = answer
+        return counts
 
     def _people(self, policy: Policy, name: str) -> list[Who]:
         """Whom a name means: a party; a role at each of its agencies; all of a type; or a word of the book."""

@@ -184,9 +184,50 @@ def test_a_duty_known_from_reports_alone_is_said_to_be(line: str) -> None:
 
 
 def test_nobody_is_told_to_settle_with_the_danger_itself_who_is_told(tmp_path: Path) -> None:
-    for line in (WHERE, f"{WHERE} --linked", WHERE.replace("former-partner", "alleged-perpetrator")):
-        assert "whoever receives it" not in run(line, "--case", "A-1", "--record", str(tmp_path / "r.md")).stdout
-        assert "whoever receives it" not in (tmp_path / "r.md").read_text("utf-8")
+    for i, line in enumerate((WHERE, f"{WHERE} --linked", WHERE.replace("former-partner", "alleged-perpetrator"))):
+        record = tmp_path / f"r{i}.md"
+        assert "whoever receives it" not in run(line, "--case", "A-1", "--record", str(record)).stdout
+        assert "whoever receives it" not in record.read_text("utf-8")
+
+
+def test_a_record_is_never_replaced(tmp_path: Path) -> None:
+    record = tmp_path / "r.md"
+    record.write_text("an earlier decision", "utf-8")
+    assert "never replaced" in refused(BRUISES, "--case", "A-1", "--record", str(record)).message
+    assert record.read_text("utf-8") == "an earlier decision"
+
+
+def test_either_somebody_at_an_agency_or_an_individual_is_told() -> None:
+    assert "both `to` and `relation`" in refused(f"{BRUISES} --relation relative").message
+
+
+@pytest.mark.parametrize(
+    ("consent", "outcome"),
+    [
+        ("patient=given", "share"),
+        ("relative=given", "ask-first"),  # what the recipient says counts for nothing
+        ("parent-carer=given", "ask-first"),
+    ],
+)
+def test_only_the_consent_of_who_decides_counts(consent: str, outcome: str) -> None:
+    line = "--no-agreement --from gp-practice/gp --relation relative --data physical-health --about patient --age 40"
+    if consent.startswith("relative"):
+        assert "`relative`" in refused(f"{line} --purpose direct-care --consent {consent}").message
+    else:
+        assert answered(f"{line} --purpose direct-care --consent {consent}")["outcome"] == outcome
+
+
+def test_the_order_of_items_changes_nothing_else() -> None:
+    one, other = (
+        answered(
+            "--no-agreement --from maintained-school/teacher --to police/police-officer --about child --age 9 --belief known "
+            f"--purpose child-protection-enquiry --concern significant-harm --data {items}"
+        )
+        for items in ("identity-name,female-genital-mutilation", "female-genital-mutilation,identity-name")
+    )
+    for each in ("outcome", "first", "then", "because", "provisions", "sources", "would_change"):
+        assert one[each] == other[each]
+    assert "fgm-2003-s5b" in {provision["id"] for provision in one["provisions"]}
 
 
 def test_who_could_protect_instead_comes_first() -> None:
@@ -316,7 +357,7 @@ def test_what_a_role_may_must_and_must_not_share() -> None:
     told = run("--role health-visitor").stdout
     assert told.startswith("What the health visitor may, must and must not share\n\nTo the ")
     for said in (
-        "At every level must share even if refused:",
+        "At no concern must share, or if refused take advice; from `child-in-need` must",
         "At no concern only if agreed, or if refused do not share;",
     ):
         assert f"\n  {said}" in told

@@ -107,9 +107,11 @@ def ask(
     else:
         if not file and (lacking := _lacks(given)):
             questions = [_interview(given, enquiries, lacking)]
+        if record:
+            _of_one_case(questions)
         replies = _replies(questions, enquiries, file)
         if record:
-            _keep(replies, record, case or "")
+            _keep(replies[0], record, case or "")
         reading.deliver(_rendered(replies, chosen, listed=listed), output)
     raise typer.Exit(code)
 
@@ -342,18 +344,22 @@ def _remit(role: str, enquiries: Enquiries, chosen: Format) -> str:
     return formats.text(found, __version__)
 
 
-def _keep(replies: Sequence[Reply], record: Path, case: str) -> None:
+def _of_one_case(questions: Sequence[Mapping[str, Any]]) -> None:
+    """Raise `SettingsError` where a record would be of several decisions, or would hold personal data."""
+    if len(questions) > 1:
+        raise SettingsError(
+            "`--record` is for one decision, and the file asks several questions", "keep each in a file of its own"
+        )
+    for name, value in questions[0].items():
+        for word in _words(value) if name != "on" else ():
+            _refuse_personal(_FLAGS[name], word)
+
+
+def _keep(reply: Reply, record: Path, case: str) -> None:
     """Write the record of one decision."""
     from sharecheck import __version__
     from sharecheck.cli import reading
     from sharecheck.formats import record as as_record
 
-    if len(replies) > 1:
-        raise SettingsError(
-            "`--record` is for one decision, and the file asks several questions", "keep each in a file of its own"
-        )
-    for name, value in replies[0].asked.items():
-        for word in _words(value) if name != "on" else ():
-            _refuse_personal(_FLAGS[name], word)
-    reading.deliver(getattr(as_record, _RECORDS[record.suffix.lower()])(replies[0], case.strip(), __version__), record)
+    reading.deliver(getattr(as_record, _RECORDS[record.suffix.lower()])(reply, case.strip(), __version__), record)
     typer.echo(f"wrote {record.as_posix()}", err=True)

@@ -113,7 +113,7 @@ def test_every_row_answers_something(row: str) -> None:
 
 GRAVE = ("significant-harm", "adult-at-risk", "immediate-danger")
 SURE = ("known", "suspected")
-BARS = {"item-barred-by-law", "item-barred-unless-agreed", "item-guarded-by-law"}
+BARRED = {"item-barred-by-law", "item-barred-unless-agreed"}
 AGENCY = {"recipient": {"agency"}}
 CHILD_AT_RISK = {
     "linked": ("no",),
@@ -152,17 +152,17 @@ HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]
      {"do-not-share", "seek-advice"}, set()),
     ("nobody asks consent before a child at grave risk is protected, nor lets a refusal decide",
      {**AGENCY, **PROTECTS_CHILD}, CHILD_AT_RISK, {"must-share", "share", "seek-advice"},
-     {"item-barred-by-law", "item-barred-unless-agreed", "purpose-refused", "name-only-if-agreed", "name-left-out"}),
+     {*BARRED, "purpose-refused", "name-only-if-agreed", "name-left-out"}),
     ("nothing that partners agreed or left unsaid keeps a child at grave risk unprotected",
      {**AGENCY, **PROTECTS_CHILD, "partners": {"forbids"}}, CHILD_AT_RISK, {"must-share", "share", "seek-advice"},
-     {"item-barred-by-law", "item-barred-unless-agreed", "purpose-refused", "name-only-if-agreed", "name-left-out"}),
+     {*BARRED, "purpose-refused", "name-only-if-agreed", "name-left-out"}),
     ("immediate danger is told to whoever can act, whatever the partners agreed",
      {**AGENCY, "able": {"acts"}, "partners": {"forbids", "forbids-unless", "asks"}},
-     {"linked": ("no",), "concern": ("immediate-danger",)}, {"must-share", "share"}, {"item-barred-by-law", "item-barred-unless-agreed"}),
+     {"linked": ("no",), "concern": ("immediate-danger",)}, {"must-share", "share"}, {*BARRED}),
     ("a duty holds whatever the partners agreed",
      {**AGENCY, "law": {"duty"}, "partners": {"forbids", "forbids-unless", "asks"}},
      {"linked": ("no",), "scale": ("one-person",), "concern": ("none", "child-in-need", "significant-harm")}, {"must-share"},
-     {"item-barred-by-law", "item-barred-unless-agreed", "purpose-refused", "item-guarded-by-law", "purpose-needs-advice", "outside-their-work",
+     {*BARRED, "purpose-refused", "item-guarded-by-law", "purpose-needs-advice", "outside-their-work",
       "outside-their-work-and-grave", "asked-about-a-victim", "asking-limited-by-law", "name-only-if-agreed",
       "name-left-out"}),
     ("what a law bars stays barred under a duty, a court's order or an agreement",
@@ -176,7 +176,7 @@ HARMFUL: list[tuple[str, Facts, Mapping[str, Iterable[str]], set[str], set[str]]
      {**AGENCY, "item": {"confidential", "identifies"}, "partners": set()},
      {"linked": ("no",), "concern": GRAVE, "danger": ("child", "another-adult", "public")},
      {"must-share", "share", "ask-first", "seek-advice"},
-     {"item-barred-by-law", "item-barred-unless-agreed", "purpose-refused", "name-left-out"}),  # a bar in law, and a purpose that is never one
+     {*BARRED, "purpose-refused", "name-left-out"}),  # a bar in law, and a purpose that is never one
 ]  # fmt: skip
 
 

@@ -139,6 +139,9 @@ class Naive:
         reaching = [p for p in self.law if reaches(p, False) or (p.id in named and reaches(p, True))]
         return {said for p in reaching if (said := book_words.says(p))}
 
+    def _leaning(self) -> set[str]:
+        return {"leans-to-report"} if holds(self.book, "jurisdictions", (self.place,), "leans_to_report") else set()
+
     def _named(self, flows: tuple[Flow, ...]) -> set[str]:
         """The provisions that flows name: by id, by a key of the agreement's own list, or by a citation in words."""
         found = set()
@@ -254,7 +257,7 @@ class Naive:
             "recipient": {self._recipient(recipient, asked.recipient)},
             "item": book_words.item(self._kinds("items", asked.item), held, book, self.place),
             "purpose": book_words.purpose(purpose, kinds, own, book),
-            "law": self._law(sender, recipient, asked, flows),
+            "law": self._law(sender, recipient, asked, flows) | self._leaning(),
             "able": set(book_words.able(kinds, recipient.role_kind if recipient else "", book, self.place)),
             "care-team": {"yes"} if recipient and self._cares(sender) and self._cares(recipient) else set(),
         }

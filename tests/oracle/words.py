@@ -14,7 +14,9 @@ CONFIDENTIAL = (
 LOCATES = ("identifies", "location_sensitive", "identity_at_risk", "whereabouts", "relatives")
 PURPOSES = {
     "refused": "refused", "needs_advice": "needs-advice", "asks_for_service": "service", "care": "care",
-    "protects_children": "protects-children", "through_police": "through-police", "about_workers": "workforce", "follows_a_move": "handover", "unasked": "unasked",
+    "protects_children": "protects-children",
+    "through_police": "through-police", "about_workers": "workforce",
+    "follows_a_move": "handover", "unasked": "unasked",
     "danger_from_known": "danger-from-known",
 }  # fmt: skip
 ON_CONDITION = {
@@ -175,7 +177,8 @@ def settle(
         )
         of_children = child or holds(book, "purposes", (purpose,), "protects_children") or (level and kin)
         feared = "public" if holds(book, "subject-types", subjects, "feared") else "self"
-        danger = "child" if of_children else book.term("purposes", purpose).facts.get("danger", feared)
+        usual = book.term("purposes", purpose).facts.get("danger", feared)
+        danger = "child" if of_children else "self" if holds(book, "subject-types", subjects, "endangered") else usual
     consent = asked.get("consent") or "not-asked"
     if not isinstance(consent, str):
         consent = _answer(consent, asked.get("about", ()), book, child=child, decides=decides)
@@ -193,8 +196,7 @@ def _answer(said: Mapping[str, str], about: tuple[str, ...], book: Book, *, chil
     """The most careful answer of those who decide: the person, others for a child who cannot, both where that is unclear."""
     own = [said[name] for name in about if name in said]
     others = [answer for name, answer in said.items() if name not in about]
-    if not child or decides == "yes":
-        deciding = own
-    else:
+    deciding = own
+    if child and decides != "yes":
         deciding = (others or own) if decides == "no" else own + others
     return next((word for word in book.terms("answers-to-consent") if word in deciding), "not-asked")

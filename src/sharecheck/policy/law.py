@@ -60,7 +60,8 @@ class Law:
         self._receives: dict[tuple[tuple[str, ...], str, bool], int] = {}
         self._serves: dict[tuple[str, bool], int] = {}
         self._carries: dict[tuple[str, ...], int] = {}
-        self._flags: dict[int, frozenset[str]] = {0: frozenset()}
+        leans = book.term("jurisdictions", jurisdiction).is_("leans_to_report")
+        self._flags: dict[int, frozenset[str]] = {0: frozenset(("leans-to-report",)) if leans else frozenset()}
         self._made: dict[object, Any] = {}
 
     # provisions
@@ -122,7 +123,7 @@ class Law:
         """What the provisions in a set say, in the words of the decision table."""
         found = self._flags.get(reaching)
         if found is None:
-            found = self._flags[reaching] = frozenset(_flag(p) for p in self.of(reaching))
+            found = self._flags[reaching] = self._flags[0] | {_flag(p) for p in self.of(reaching)}
         return found
 
     def of(self, reaching: int) -> tuple[Provision, ...]:

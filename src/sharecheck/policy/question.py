@@ -89,8 +89,9 @@ def settled(
     - An adult can decide. So can a child from the age the jurisdiction presumes, or from which it lets them decide;
       younger ones, and children whose age is not said, cannot.
     - The danger is to a child where the one to protect is a child, the purpose protects children, or the level of concern is
-      one for children and the person is kin of whom nothing says that they are grown up. Otherwise it is to whomever the
-      purpose guards; to others, where the person is one to be feared; or to the person.
+      one for children and the person is kin of whom nothing says that they are grown up. Otherwise it is to the person, if
+      the word for them says that they are in danger; to whomever the purpose guards; to others, where the person is one to
+      be feared; or to the person.
     - Consent is that of whoever decides: the person, where they can; of a child who cannot, somebody with parental
       responsibility. An adult who cannot decide and has not been asked is unable.
     """
@@ -114,7 +115,9 @@ def settled(
         if book.term("concern-levels", question.concern or "").is_("of_children") and question.age is None:
             of_children = of_children or any(t.is_("kin") and not t.is_("adult") for t in terms)
         others = "public" if any(t.is_("feared") for t in terms) else "self"
-        danger = "child" if of_children else str(book.term("purposes", purpose).facts.get("danger", others))
+        usual = str(book.term("purposes", purpose).facts.get("danger", others))
+        endangered = any(t.is_("endangered") for t in terms)
+        danger = "child" if of_children else "self" if endangered else usual
     consent = _consent(question, child=child, decides=decides, book=book)
     if consent == "not-asked" and decides == "no" and not child:
         consent = "unable"

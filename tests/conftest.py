@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,16 @@ DAY = date(2026, 11, 22)
 @pytest.fixture(scope="session")
 def book() -> knowledge.Book:
     return knowledge.load(DAY)
+
+
+def lay_out(folder: Path, files: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write files into a folder, make it the one where commands are run, and give it."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return folder
 
 
 def examine(document: Document, *beside: Document, on: date = DAY, under: Document | None = None) -> report.Checked:

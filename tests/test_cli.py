@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from conftest import DAY, ROOT
+from conftest import DAY, ROOT, lay_out
 from sharecheck import __version__, rules, schema, source
 from sharecheck.cli import forms
 from sharecheck.cli.app import app
@@ -48,12 +48,7 @@ def partnership(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Partnership:
 
     def make(agreement: str = GOOD, **others: str) -> Path:
         files = {"p/a.yaml": agreement, **{name.replace("_", "."): text for name, text in others.items()}}
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
+        return lay_out(tmp_path, files, monkeypatch)
 
     return make
 

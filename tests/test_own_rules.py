@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from conftest import DAY, ROOT
+from conftest import DAY, ROOT, lay_out
 from sharecheck import agreement, knowledge, own, rules, schema, source
 from sharecheck.cli import app
 from sharecheck.errors import SettingsError, SharecheckError
@@ -68,12 +68,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     def make(agreement: str = FAULTY, settings: str = "", **rule_files: str) -> Path:
         files = {"sharecheck.yaml": f"sharecheck: settings\nagreements: [p]\n{settings}", "p/a.yaml": agreement}
         files |= {f"rules/{name.replace('_', '-')}.yaml": text for name, text in rule_files.items()}
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
+        return lay_out(tmp_path, files, monkeypatch)
 
     return make
 

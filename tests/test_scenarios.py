@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from conftest import DAY, ROOT, examine
+from conftest import DAY, ROOT, examine, lay_out
 from sharecheck import agreement, knowledge, repository, scenarios, schema, source
 from sharecheck.agreement import Agreement
 from sharecheck.cli.app import app
@@ -288,12 +288,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """A folder with these files, where commands are run."""
 
     def make(files: dict[str, str]) -> Path:
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        monkeypatch.chdir(tmp_path)
-        return tmp_path
+        return lay_out(tmp_path, files, monkeypatch)
 
     return make
 

@@ -102,6 +102,7 @@ class Desk(Readings):
         ordered = sorted(deciding, key=lambda case: (case.row.outcome != outcome, case.number, case.item.name))
         going = [case for case in ordered if case.row.outcome == outcome]
         chief, table = going[0], going[0].policy.table
+        resting = [(case, _provisions(case)) for case in going]
         kept = min(self.rank["share"], self.rank[outcome])
         rows = list(dict.fromkeys(case.row for case in ordered))
         rests_on = self._grounds(case for cases in read for case in cases)
@@ -126,15 +127,15 @@ class Desk(Readings):
             ),
             then=_once(
                 (text for one in rows for text in one.then),
-                (text for case in going for text in _conditions(case, _provisions(case))),
+                (text for case, held in resting for text in _conditions(case, held)),
             ),
             instead=self._instead(chief) if grave and any(one.instead for one in rows) else None,
             row=chief.row,
             because=_once(
-                (one.says for one in rows), (text for case in going for text in self._without(case, _provisions(case)))
+                (one.says for one in rows), (text for case, held in resting for text in self._without(case, held))
             ),
             disagreement=_once(text for case in going for text in _said(table.disagreements, case)),
-            provisions=tuple({one.id: one for case in going for one in _provisions(case)}.values()),
+            provisions=tuple({one.id: one for _, held in resting for one in held}.values()),
             flows=tuple(ground for ground, _ in rests_on),
             duties=following(chief, flow, self.book, shares=self.rank[outcome] >= self.rank["share"]),
             advice=self._advice(chief),
@@ -156,9 +157,9 @@ class Desk(Readings):
                     found[agreement.id, kind, name] = (ground, agreement.flows.get(name) if kind == "flows" else None)
         return [found[key] for key in sorted(found)]
 
-    def _without(self, case: Case, provisions: Iterable[Provision]) -> Iterator[str]:
+    def _without(self, case: Case, held: tuple[Provision, ...]) -> Iterator[str]:
         """What would be answered without a duty that nobody has read in the law itself."""
-        table, held = case.policy.table, tuple(provisions)
+        table = case.policy.table
         if case.row.outcome == "must-share" and held and all(one.confidence != "enacted" for one in held):
             fits = case.policy.fits(case.situation, case.circumstances)
             while table.rows[row := table.first(fits)].outcome == "must-share":

@@ -82,10 +82,6 @@ class Box:
         )
         return None if any(side is not None and not side for side in both) else both
 
-    def within(self, other: Box) -> bool:
-        """Whether everything in this box is in the other."""
-        return all(b is None or (a is not None and a <= b) for a, b in zip(self.sides, other.sides, strict=True))
-
 
 class Policy:
     """What an agreement, or no agreement, means on the book's day in one place."""
@@ -111,9 +107,6 @@ class Policy:
                 self._add_flow(flow, agreement)
             for name, bar in promises.bars(agreement):
                 self._add_bar(name, bar)
-        self._all_bars_to_strangers = sum(
-            1 << i for i, box in enumerate(self.bar_boxes) if box.recipients is None or STRANGER in box.recipients
-        )
 
     # what the agreement says
 
@@ -141,15 +134,15 @@ class Policy:
 
         def members(key: str) -> frozenset[str] | None:
             refs = ids(key)
-            return None if refs is None else frozenset(name for ref in refs for name in self._named(ref))
+            return None if refs is None else frozenset(name for ref in refs for name in self.called(ref))
 
         self.bar_boxes.append(Box(name, members("from"), members("to"), ids("data"), ids("about"), ids("purpose")))
         self.bar_terms.append(promises.any_of(promises.of_bar(bar, self.book, self.table), self.table))
 
     def _members(self, parties: Iterable[Party]) -> frozenset[str]:
-        return frozenset(name for party in parties for name in self._named(party.ref))
+        return frozenset(name for party in parties for name in self.called(party.ref))
 
-    def _named(self, ref: str) -> tuple[str, ...]:
+    def called(self, ref: str) -> tuple[str, ...]:
         """The parties that a reference in a flow names: a role wherever it is, a whole agency, a team of one, or all."""
         return self._by_reference.get(ref, ())
 
@@ -275,19 +268,18 @@ class Policy:
     def _stranger(self, name: str, kind: Kind) -> Who:
         key = (name, kind.person)
         if key not in self._strangers:
-            anybody = self._of(self.bar_boxes, "senders", STRANGER)
-            self._strangers[key] = Who(name, kind, "", 0, 0, anybody, self._all_bars_to_strangers)
+            barred = (self._of(self.bar_boxes, side, STRANGER) for side in ("senders", "recipients"))
+            self._strangers[key] = Who(name, kind, "", 0, 0, *barred)
         return self._strangers[key]
 
     def word(self, side: str, name: str) -> What:
         """An item (`data`), person (`about`) or purpose (`purposes`) by a word of the book; no flow names it."""
         key = (side, name)
         if key not in self._words:
-            self._words[key] = What(name, (name,), None, self._unnamed(side), self._of(self.bar_boxes, side, ""))
+            self._words[key] = What(
+                name, (name,), None, self._of(self.flow_boxes, side, ""), self._of(self.bar_boxes, side, "")
+            )
         return self._words[key]
-
-    def _unnamed(self, side: str) -> int:
-        return self._of(self.flow_boxes, side, "")
 
     # answering
 

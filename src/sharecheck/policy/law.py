@@ -1,7 +1,7 @@
 """The law layer: what the provisions in force say of one disclosure, and how the book's words class its parts.
 
 What the book does not know of a provision (whom it binds, what for) is never read as a duty; a flow that names the
-provision itself fills it in (`agreed`).
+provision itself fills it in (`named`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _PURPOSES = {
     "about_workers": "workforce", "follows_a_move": "handover", "unasked": "unasked",
     "danger_from_known": "danger-from-known",
 }  # fmt: skip
+_ITEMS = {
+    "opinion": "opinion", "whole_record": "whole", "sensitive_service": "sensitive", "identity_at_risk": "names-others",
+}  # fmt: skip
+"""From facts of the book to what the table asks, of purposes and of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,6 @@ class Law:
         ]  # fmt: skip
         self.bars = tuple(p for p in here if p.kind == "bar" and "data_only" in p.facts)
         self.provisions = tuple(p for p in here if _flag(p))
-        self._sends: dict[tuple[tuple[str, ...], str, bool], int] = {}
-        self._receives: dict[tuple[tuple[str, ...], str, bool], int] = {}
-        self._serves: dict[tuple[str, bool], int] = {}
-        self._carries: dict[tuple[str, ...], int] = {}
         leans = book.term("jurisdictions", jurisdiction).is_("leans_to_report")
         self._flags: dict[int, frozenset[str]] = {0: frozenset(("leans-to-report",)) if leans else frozenset()}
         self._made: dict[object, Any] = {}
@@ -70,47 +70,46 @@ class Law:
 
     def sends(self, kind: Kind, *, named: bool = False) -> int:
         """The provisions that let or make somebody disclose; a personal duty lies on the professions it names alone."""
-        key = (kind.agencies, kind.role, named)
-        if key not in self._sends:
-            role = self.book.term("role-types", kind.role)
-            bound = role.is_("regulated") or role.is_("teaches")
-            self._sends[key] = self._bits(
-                p for p in self.provisions
-                if _listed(p, "senders", kind.agencies, named) and (bound or not _professional(p))
-            )  # fmt: skip
-        return self._sends[key]
+        return self._once(("sends", kind.agencies, kind.role, named), lambda: self._sends(kind, named))
+
+    def _sends(self, kind: Kind, named: bool) -> int:
+        role = self.book.term("role-types", kind.role)
+        bound = role.is_("regulated") or role.is_("teaches")
+        return self._bits(
+            p for p in self.provisions
+            if _listed(p, "senders", kind.agencies, named) and (bound or not _professional(p))
+        )  # fmt: skip
 
     def receives(self, kind: Kind, *, named: bool = False) -> int:
         """The provisions under which somebody may be told; none for those who do no work on cases."""
-        key = (kind.agencies, kind.role, named)
-        if key not in self._receives:
-            works = not self.book.term("role-types", kind.role).is_("no_casework")
-            self._receives[key] = self._bits(
-                p for p in self.provisions if works and _listed(p, "recipients", kind.agencies, named)
-            )
-        return self._receives[key]
+        return self._once(("receives", kind.agencies, kind.role, named), lambda: self._receives(kind, named))
+
+    def _receives(self, kind: Kind, named: bool) -> int:
+        if self.book.term("role-types", kind.role).is_("no_casework"):
+            return 0
+        return self._bits(p for p in self.provisions if _listed(p, "recipients", kind.agencies, named))
 
     def serves(self, purpose: str, *, named: bool = False) -> int:
         """The provisions that serve a purpose; a power whose purposes are not known serves only those it is named for."""
-        key = (purpose, named)
-        if key not in self._serves:
-            self._serves[key] = self._bits(
-                p for p in self.provisions
-                if purpose in p.facts.get("purposes", (purpose,) if named or _flag(p) != "power" else ())
-                or (named and "purposes" in p.facts.get("open", ()))
-            )  # fmt: skip
-        return self._serves[key]
+        return self._once(("serves", purpose, named), lambda: self._serves(purpose, named))
+
+    def _serves(self, purpose: str, named: bool) -> int:
+        return self._bits(
+            p for p in self.provisions
+            if purpose in p.facts.get("purposes", (purpose,) if named or _flag(p) != "power" else ())
+            or (named and "purposes" in p.facts.get("open", ()))
+        )  # fmt: skip
 
     def carries(self, categories: tuple[str, ...]) -> int:
         """The provisions that reach information of these categories."""
-        if categories not in self._carries:
-            kinds = set(categories)
-            self._carries[categories] = self._bits(
-                p for p in self.provisions
-                if kinds.intersection(p.facts.get("data_only", kinds))
-                and not kinds.intersection(p.facts.get("data_excludes", ()))
-            )  # fmt: skip
-        return self._carries[categories]
+        return self._once(("carries", categories), lambda: self._carries(frozenset(categories)))
+
+    def _carries(self, kinds: frozenset[str]) -> int:
+        return self._bits(
+            p for p in self.provisions
+            if kinds.intersection(p.facts.get("data_only", kinds))
+            and not kinds.intersection(p.facts.get("data_excludes", ()))
+        )  # fmt: skip
 
     def about(self, subject: str) -> int:
         """The provisions that reach information about a kind of person."""
@@ -224,14 +223,7 @@ class Law:
         found.add("identifies" if "identifies" in facts else "nameless")
         if facts.intersection(_LEADS_TO):
             found.add("locates")
-        if "opinion" in facts:
-            found.add("opinion")
-        if "whole_record" in facts:
-            found.add("whole")
-        if "sensitive_service" in facts:
-            found.add("sensitive")
-        if "identity_at_risk" in facts:
-            found.add("names-others")
+        found |= {flag for fact, flag in _ITEMS.items() if fact in facts}
         if terms and all(term.is_("not_personal") for term in terms):
             found = {"anonymous", "nameless"}
         for bar in self.bars:

@@ -6,7 +6,7 @@ What a question leaves out has a stated default (`settled`), which depends on wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,6 @@ class Question:
     scale: str | None = None
     on: date | None = None
     jurisdiction: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 FIELDS = {
@@ -61,7 +60,7 @@ def read(written: Mapping[str, Any]) -> Question:
     if isinstance(able := parts.get("decides"), bool):
         parts["decides"] = "yes" if able else "no"
     parts["on"] = first_day(parts.get("on"))
-    return Question(**parts, raw=written)
+    return Question(**parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +96,6 @@ def settled(
     """
     terms = [book.term("subject-types", subject) for subject in subjects]
     child = any(t.is_("child") for t in terms) or (question.age is not None and question.age < _adult(book))
-    child = child and not (
-        question.age is not None and question.age >= _adult(book) and not any(t.is_("child") for t in terms)
-    )
     place = book.term("jurisdictions", jurisdiction).facts
     least = int(place.get("presumed_from") or place.get("decides_from") or _adult(book))
     decides = question.decides or ("yes" if not child or (question.age is not None and question.age >= least) else "no")
@@ -130,7 +126,7 @@ def settled(
 
 
 def _adult(book: Book) -> int:
-    return int(book.term("subject-types", "child").facts.get("under", 18))
+    return int(book.term("subject-types", "child").facts["under"])
 
 
 def _consent(question: Question, *, child: bool, decides: str, book: Book) -> str:
@@ -149,8 +145,3 @@ def _consent(question: Question, *, child: bool, decides: str, book: Book) -> st
     elif decides == "no" and others:
         own = []
     return min((*own, *others), key=list(book.terms("answers-to-consent")).index, default="not-asked")
-
-
-def without(question: Question, **changed: Any) -> Question:
-    """The same question with one fact changed."""
-    return replace(question, **changed)

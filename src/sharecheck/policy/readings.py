@@ -142,17 +142,20 @@ class Readings:
         abouts = [(name, part) for name in question.about for part in self._parts(policy, "about", name)]
         purposes = self._parts(policy, "purposes", question.purpose or "")
         guarded = self._parts(policy, "about", question.to_protect)[0].words[0] if question.to_protect else ""
+        asked = []
+        for (person, about), purpose in product(abouts, purposes):
+            of_one = replace(question, about=(person,), consent=self._answers(policy, question, person))
+            kinds, end = (about.words[0],), purpose.words[0]
+            asked.append((person, about, purpose, settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)))
         found: list[list[Case]] = []
         for name in question.data:
-            items = self._parts(policy, "data", name)
             cases = []
-            for who, whom, item, (person, about), purpose in product(senders, recipients, items, abouts, purposes):
-                of_one = replace(question, about=(person,), consent=self._answers(policy, question, person))
-                kinds, end = (about.words[0],), purpose.words[0]
-                circumstances = settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)
+            for who, whom, item, (person, about, purpose, words) in product(
+                senders, recipients, self._parts(policy, "data", name), asked
+            ):
                 situation = policy.situation(who, whom, item, about, purpose)
-                number = policy.answer(situation, circumstances)
-                cases.append(Case(policy, who, whom, item, about, purpose, person, situation, circumstances, number))
+                number = policy.answer(situation, words)
+                cases.append(Case(policy, who, whom, item, about, purpose, person, situation, words, number))
             found.append(cases)
         return found
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from sharecheck.agreement import Agreement, Flow, listed
+from sharecheck.agreement import Flow, listed
 from sharecheck.knowledge import Book
 from sharecheck.policy.answer import Desk, Ground, QuestionError
 from sharecheck.policy.compiled import Policy
@@ -125,18 +125,10 @@ def _asked(policy: Policy, role: str, desk: Desk) -> Iterator[tuple[_Key, str]]:
 def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
     """Whom a flow of the role reaches, by the name the flow uses."""
     assert policy.agreement is not None
-
-    def names(ref: str) -> set[str]:
-        return {name for name, (role, agency, team) in policy.places.items() if _refers(ref, role, agency, team)}
-
-    if any(names(party.ref) & mine for party in flow.senders):
+    if any(mine.intersection(policy.called(party.ref)) for party in flow.senders):
         for party in flow.recipients:
-            if names(party.ref) - mine:
+            if set(policy.called(party.ref)) - mine:
                 yield from (one.id for one in policy.agreement.parties) if party.ref == "any" else (party.ref,)
-
-
-def _refers(ref: str, role: str, agency: str, team: str) -> bool:
-    return bool(ref in ("any", agency) or (team and ref == f"{agency}/{team}") or (role and ref == role))
 
 
 def _steps(
@@ -168,22 +160,17 @@ def _bars(policy: Policy, role: str) -> Iterator[Bar]:
     """The prohibitions that name the role, or name nobody and concern an item that it shares under a flow."""
     agreement = policy.agreement
     assert agreement is not None
-    mine = {name: place for name, place in policy.places.items() if named(name, role)}
-    holds = {
-        item for flow in agreement.flows.values() if any(_recipients(policy, flow, set(mine))) for item in flow.data
-    }
+    mine = {name for name in policy.places if named(name, role)}
+    holds = {item for flow in agreement.flows.values() if any(_recipients(policy, flow, mine)) for item in flow.data}
     for name, bar in (agreement.fields.get("never") or {}).items():
         senders = listed(bar.get("from"))
-        concerns = any(_refers(ref, *place) for ref in senders for place in mine.values())
+        concerns = any(mine.intersection(policy.called(ref)) for ref in senders)
         if concerns or (not senders and holds.intersection(listed(bar.get("data")) or holds)):
             yield Bar(
-                _ground(agreement, name), listed(bar.get("to")), listed(bar.get("data")), listed(bar.get("about")),
+                Ground(agreement.id, "never", name, agreement.document),
+                listed(bar.get("to")), listed(bar.get("data")), listed(bar.get("about")),
                 listed(bar.get("purpose")), listed(bar.get("unless")), str(bar.get("because", "")),
             )  # fmt: skip
-
-
-def _ground(agreement: Agreement, name: str) -> Ground:
-    return Ground(agreement.id, "never", name, agreement.document)
 
 
 def _grouped(found: Mapping[_Key, Sequence[str]]) -> Iterator[Entry]:

@@ -166,9 +166,8 @@ class Table:
         standing = self._partners.get(terms)
         if standing is None:
             standing = self._free
-            for i, term in enumerate(self.terms):
-                if terms >> i & 1:
-                    standing |= self._agreed[term.flag]
+            for term in self.terms_of(terms):
+                standing |= self._agreed[term.flag]
             self._partners[terms] = standing
         return standing
 

@@ -52,3 +52,11 @@ def chromium() -> str:
     need(bool(found), "Chromium")
     assert found
     return found
+
+
+def ssh_keygen() -> str:
+    """OpenSSH's program for keys and signatures."""
+    found = shutil.which("ssh-keygen")
+    need(bool(found), "ssh-keygen")
+    assert found
+    return found

@@ -43,7 +43,7 @@ def terms(vocabulary: str) -> list[str]:
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
     agreement = source.read(PACKAGE / "schema" / "agreement.schema.yaml").data
-    for name in ("agreement", "scenarios", "config", "rule", "baseline"):
+    for name in ("agreement", "scenarios", "config", "rule", "baseline", "signoff", "approvals"):
         written = expand.lent(source.read(PACKAGE / "schema" / f"{name}.schema.yaml").data, agreement)
         schema = expand.expanded(written, terms)
         text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -29,17 +29,24 @@ def lay_out(folder: Path, files: Mapping[str, str], monkeypatch: pytest.MonkeyPa
     return folder
 
 
-def examine(document: Document, *beside: Document, on: date = DAY, under: Document | None = None) -> report.Checked:
+def examine(
+    document: Document, *beside: Document, on: date = DAY, under: Document | None = None, signed: Document | None = None
+) -> report.Checked:
     """One document through schema and every rule, as `validate` does, without the file system.
 
-    `beside` are other agreements of the same repository and `under` its tier 1 protocol; only the first document's outcome
-    is given.
+    `beside` are other agreements of the same repository, `under` its tier 1 protocol and `signed` its sign-offs; only the
+    first document's outcome is given.
     """
     misfits = tuple(schema.misfits(document.data))
     if misfits:
         gathered = Gathered((), (Misshapen(document, misfits),), ())
     else:
         above = agreement.build(under) if under else None
-        gathered = Gathered((agreement.build(document, above), *(agreement.build(one) for one in beside)), (), ())
+        gathered = Gathered(
+            (agreement.build(document, above), *(agreement.build(one) for one in beside)),
+            (),
+            (),
+            sign_offs=(signed,) if signed else (),
+        )
     found = report.check(gathered, knowledge.load(on), rules.load(), "test").checked
     return next(one for one in found if one.name == document.name)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from conftest import examine
-from sharecheck import knowledge, report, rules, source
+from conftest import DAY, examine
+from sharecheck import agreement, knowledge, report, rules, signoff, source
 from sharecheck.rules import Severity, page
 
 RULES = {rule.id: rule for rule in rules.load()}
@@ -18,6 +18,29 @@ BESIDE_THE_BASE = ("agreement-id-taken",)
 
 UNDER_THE_BASE = ("looser-than-protocol", "party-outside-protocol")
 """Rules about an agreement and its protocol: their examples are read with the base as tier 1."""
+
+
+SIGNED_AS_THE_BASE = ("sign-off-lacking", "sign-off-does-not-stand")
+"""Rules about sign-offs: their examples are read with those that every agency of the base gave to the base."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signed(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The sign-offs of the base, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("signoff")
+    base = agreement.build(page.base())
+    meaning, text, said = signoff.digests(base)
+    given = {
+        name: signoff.Signature(name, "A", "B", DAY, meaning, text, "0", "0", f"sha256:{'0' * 64}")
+        for name in base.agencies
+    }
+    record = signoff.Record("example", given, folder)
+    (folder / "signed").mkdir()
+    (folder / signoff.kept_as(text)).write_bytes(said)
+    SIGN_OFFS["base"] = source.parse(signoff.render(record).encode(), str(folder / "example.yaml"))
+
+
+SIGN_OFFS: dict[str, source.Document] = {}
 
 
 def laid(fragment: str) -> source.Document:
@@ -34,7 +57,12 @@ def marks(fragment: str) -> set[tuple[int, str]]:
 
 def read(fragment: str, rule: str) -> report.Checked:
     beside = (page.base(),) if rule in BESIDE_THE_BASE else ()
-    return examine(laid(fragment), *beside, under=page.base() if rule in UNDER_THE_BASE else None)
+    return examine(
+        laid(fragment),
+        *beside,
+        under=page.base() if rule in UNDER_THE_BASE else None,
+        signed=SIGN_OFFS["base"] if rule in SIGNED_AS_THE_BASE else None,
+    )
 
 
 def findings(fragment: str, rule: str) -> set[tuple[int, str]]:

@@ -250,8 +250,12 @@ def check(
     every: Sequence[Rule],
     tool: str,
     asked: Callable[[str], Asked] | None = None,
+    void_by: tuple[str, ...] | None = None,
 ) -> Report:
-    """Ask rules about every agreement: `every` rule there is, or of each file those that `asked` gives for its name."""
+    """Ask rules about every agreement: `every` rule there is, or of each file those that `asked` gives for its name.
+
+    `void_by` are the changes that void a sign-off, where the settings say.
+    """
     known = frozenset(rule.id for rule in every)
     everything = Asked(tuple(every))
     of = asked or (lambda _: everything)
@@ -261,8 +265,12 @@ def check(
     checked = [_misshapen(one, book, every, of(one.document.name)) for one in gathered.misshapen]
     for agreement in gathered.agreements:
         namesakes = tuple(other for other in by_id[agreement.id] if other is not agreement)
-        about = tuple(file for file in gathered.scenarios if file.data.get("agreement") == agreement.id)
-        checked.append(_agreement(Facts(agreement, book, namesakes, known, about), of(agreement.document.name)))
+        about, signed = (
+            tuple(file for file in files if file.data.get("agreement") == agreement.id)
+            for files in (gathered.scenarios, gathered.sign_offs)
+        )
+        facts = Facts(agreement, book, namesakes, known, about, signed, void_by)
+        checked.append(_agreement(facts, of(agreement.document.name)))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
     ways = dict.fromkeys(of(one.name).rules for one in reversed(checked))

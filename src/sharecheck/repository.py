@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from sharecheck import agreement as agreements
@@ -21,7 +21,11 @@ _ENDINGS = (".yaml", ".yml")
 _TIERS = 8
 SCENARIOS = "scenarios"
 """The folder beside agreements that holds files of scenarios."""
+SIGN_OFFS = "signoff"
+"""The folder beside agreements that holds their sign-offs."""
 _SCENARIOS_LINE = "sharecheck-scenarios"
+_SIGN_OFFS_LINE = "sharecheck-signoff"
+_APPROVALS_LINE = "sharecheck-approvals"
 _TELLING = frozenset({"flows", "agencies", "roles", "purposes", "subjects", "jurisdiction", "governance", "handling"})
 
 
@@ -46,7 +50,7 @@ class Gathered:
     """Everything found: what can be checked, what cannot, and what was left out, each with the reason.
 
     `scenarios` are the files of scenarios, each of which has the form; `named_there` the agreements that these name and
-    that were not among what was asked for.
+    that were not among what was asked for; `sign_offs` the files of sign-offs, with the form still to be looked at.
     """
 
     agreements: tuple[Agreement, ...]
@@ -55,6 +59,18 @@ class Gathered:
     left_out: tuple[LeftOut, ...] = ()
     scenarios: tuple[Document, ...] = ()
     named_there: tuple[Agreement, ...] = ()
+    sign_offs: tuple[Document, ...] = ()
+
+    @property
+    def unusable(self) -> list[tuple[str, int, int, str, str]]:
+        """What could not be read or does not have the form: the file, line and column, why, and what to do; in order."""
+        unread = [(error.name, error.line, error.column, error.message, error.fix) for error in self.unread]
+        misshapen = []
+        for one in self.misshapen:
+            first = one.misfits[0]
+            span = one.document.key_span(first.at) if first.key else one.document.span(first.at)
+            misshapen.append((one.document.name, span.line, span.column, first.message, first.fix))
+        return sorted([*unread, *misshapen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +138,19 @@ def gather(
     read: Callable[[Path, str], Document] = source.read,
     *,
     to_test: bool = False,
+    may_be_empty: bool = False,
 ) -> Gathered:
     """Find and `read` every agreement under `paths`; `tick` is told the name of each file as it is read.
 
     Files of scenarios are found under `paths` and, where they name one of the agreements, in the folder `scenarios`
     beside it; `to_test` is for who asks them: they will do without an agreement, and those they name are looked for.
 
-    Raises `NothingToCheckError` where there is no agreement at all. A file that cannot be read, or is no agreement,
-    is among `unread`.
+    Raises `NothingToCheckError` where there is no agreement at all, unless there `may_be_empty`, as in the version before
+    the first. A file that cannot be read, or is no agreement, is among `unread`.
     """
     documents: list[Document] = []
     scenarios: list[Document] = []
+    sign_offs: list[Document] = []
     seen: set[str] = set()
     unread: list[SourceError] = []
     foreign: list[SourceError] = []
@@ -155,13 +173,17 @@ def gather(
         except SourceError as error:
             unread.append(error)
             continue
-        if _is_agreement(document):
+        if _marked(document, _SIGN_OFFS_LINE):
+            sign_offs.append(document)
+        elif _marked(document, _APPROVALS_LINE):
+            continue
+        elif _is_agreement(document):
             documents.append(document)
         elif _says(document) == "rule":
             foreign.append(_stray_rule(document))
         elif _says(document) != "settings":
             foreign.append(_foreign(document, place.named))
-    if not documents and not unread and not (to_test and scenarios):
+    if not documents and not unread and not may_be_empty and not (to_test and scenarios):
         if foreign:
             raise NothingToCheckError(f"{foreign[0].name}: {foreign[0].message}; nothing was checked", foreign[0].fix)
         where = ", ".join(f"`{path.as_posix()}`" for path in paths)
@@ -181,17 +203,20 @@ def gather(
             document = read(place.path, name)
             if _is_scenarios(document) and document.data.get("agreement") in ids:
                 scenarios.append(_shaped(document))
+            elif _marked(document, _SIGN_OFFS_LINE) and document.data.get("agreement") in ids:
+                sign_offs.append(document)
         except SourceError as error:
             unread.append(error)
-    return _resolve(documents, unread + foreign, left_out, settings, scenarios, to_test=to_test)
+    found = _resolve(documents, unread + foreign, left_out, settings, scenarios, to_test=to_test)
+    return replace(found, sign_offs=tuple(sign_offs))
 
 
 def _beside(documents: Iterable[Document], settings: Settings) -> Iterator[Place | SourceError]:
-    """The files in folders of scenarios beside agreements and beside the settings, and those that cannot be opened."""
+    """The files in folders of scenarios and of sign-offs, beside agreements and settings, and those that cannot be opened."""
     folders = dict.fromkeys(Path(document.name).parent for document in documents)
     if settings.file:
         folders[settings.root] = None
-    beside = [folder / SCENARIOS for folder in folders if (folder / SCENARIOS).is_dir()]
+    beside = [folder / name for folder in folders for name in (SCENARIOS, SIGN_OFFS) if (folder / name).is_dir()]
     return (place for place in files(beside, settings) if not isinstance(place, LeftOut))
 
 
@@ -214,7 +239,12 @@ def _is_agreement(document: Document) -> bool:
 
 def _is_scenarios(document: Document) -> bool:
     """Whether a document says that it is a file of scenarios."""
-    return isinstance(document.data, dict) and _SCENARIOS_LINE in document.data
+    return _marked(document, _SCENARIOS_LINE)
+
+
+def _marked(document: Document, line: str) -> bool:
+    """Whether a document begins with the line that marks a kind of file."""
+    return isinstance(document.data, dict) and line in document.data
 
 
 def _shaped(document: Document) -> Document:

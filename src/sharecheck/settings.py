@@ -44,6 +44,8 @@ class Settings:
     written: frozenset[str] = frozenset()
     own: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    approvals: str = "approvals.yaml"
+    void_by: tuple[str, ...] | None = None
 
     @property
     def own_rules(self) -> tuple[Path, ...]:
@@ -166,6 +168,8 @@ def load(file: Path | None, root: Path) -> Settings:
         apart=tuple(_apart(one) for one in raw.get("paths", ())),
         own=tuple(rules.get("own", ())),
         plugins=tuple(rules.get("plugins", ())),
+        approvals=raw.get("approvals", "approvals.yaml"),
+        void_by=tuple(raw["sign_off"]["void_by"]) if "void_by" in raw.get("sign_off", {}) else None,
         written=frozenset(raw) | {f"rules.{name}" for name in rules},
     )
 

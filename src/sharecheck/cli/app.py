@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from sharecheck.cli import ask, explain, flowchart, init, law, report, rules, schema, test, validate
+from sharecheck.cli import (
+    ask,
+    calendar,
+    diff,
+    explain,
+    flowchart,
+    init,
+    law,
+    report,
+    rules,
+    schema,
+    sign,
+    test,
+    validate,
+)  # fmt: skip
 from sharecheck.cli.exits import Exit
 from sharecheck.errors import NothingToCheckError, SettingsError, SharecheckError, SourceError
 
@@ -24,8 +38,11 @@ app = typer.Typer(
 app.command("validate")(validate.validate)
 app.command("ask")(ask.ask)
 app.command("test")(test.test)
+app.command("diff")(diff.diff)
+app.command("sign")(sign.sign)
 app.command("report")(report.report)
 app.command("flowchart")(flowchart.flowchart)
+app.command("calendar")(calendar.calendar)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)
 app.command("law")(law.law)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sharecheck.source import Document
 
 
-def day(on: str | None) -> date:
-    """The day to read the law on: as given, or today; raises `SettingsError` where it is no day."""
+def day(on: str | None, option: str = "--on") -> date:
+    """The day that an option names, or today where it names none; raises `SettingsError` where it is no day."""
     if on is None:
         return date.today()  # noqa: TID251 - the only clock there is
     try:
@@ -34,7 +34,7 @@ def day(on: str | None) -> date:
             raise ValueError
         return date.fromisoformat(on)
     except ValueError:
-        raise SettingsError(f"`--on {on}` is not a day", "write it as 2026-12-01") from None
+        raise SettingsError(f"`{option} {on}` is not a day", "write it as 2026-12-01") from None
 
 
 def settings(paths: list[Path], config: Path | None) -> tuple[Settings, list[Path]]:
@@ -103,7 +103,7 @@ def checked(
     book = knowledge.load(read_on)
     with watching() as tick:
         gathered = repository.gather(paths, found, tick, read or source.read)
-        report = reports.check(gathered, book, every, __version__, asked)
+        report = reports.check(gathered, book, every, __version__, asked, found.void_by)
     if entries is not None:
         from sharecheck import baseline as baselines
 

@@ -10,7 +10,8 @@ from sharecheck.errors import SettingsError
 def schema(
     name: str = typer.Argument(
         "agreement",
-        help="A schema (agreement, scenarios, config, rule, output-validate, output-ask, output-test) or a vocabulary.",
+        help="A schema (agreement, scenarios, config, rule, output-validate, output-ask, output-test, "
+        "output-calendar) or a vocabulary.",
     ),
 ) -> None:
     """Print a JSON Schema, or the words that a vocabulary offers."""

@@ -1,9 +1,10 @@
-"""Findings as workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
+"""Findings and changes as workflow commands, which GitHub shows as annotations beside the lines of a pull request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sharecheck.change.telling import KINDS, Told
 from sharecheck.report import Report, put_right, sentence
 from sharecheck.rules import Severity
 
@@ -41,6 +42,20 @@ def _annotations(report: Report) -> Iterator[tuple[str, str]]:
 def _summary(report: Report, unshown: int) -> str:
     more = f" {unshown} more than GitHub shows here: see the log or the report." if unshown else ""
     return command("notice", f"{', '.join(report.headline.values())}.{more}", title="sharecheck")
+
+
+def changes(told: Told) -> str:
+    """An annotation for each change, as far as there is room: a warning where answers moved and nobody accepted it."""
+    lines: dict[str, list[str]] = {"warning": [], "notice": []}
+    for row in (row for row in told.rows if not row.outside):
+        level = "notice" if row.accepted or row.kind in ("conditions", "wording") else "warning"
+        said = " ".join(part for part in (row.headline, row.answers, row.accepted) if part)
+        title = f"{KINDS[row.kind]}: {row.agreement}"
+        lines[level].append(command(level, said, file=row.file, line=row.line, col=row.column, title=title))
+    shown = [*lines["warning"][:ROOM], *lines["notice"][: ROOM - 1]]
+    more = len(told.rows) - len(shown)
+    unshown = f" {more} more than GitHub shows here: see the summary." if more else ""
+    return "".join(f"{line}\n" for line in (*shown, command("notice", f"{told.sums}{unshown}", title="sharecheck")))
 
 
 def command(name: str, message: str, **properties: str | int) -> str:

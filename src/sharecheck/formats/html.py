@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing else: no script, no network, readable with a screen reader."""
+"""The report, and what differs between two versions, as HTML pages that need nothing else: no script, no network."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from sharecheck.change.telling import KINDS, VERDICTS, Told
 from sharecheck.chart import Chart
 from sharecheck.report import Checked, Finding, Report, Verdict, sentence
 from sharecheck.rules import Severity
@@ -24,18 +25,12 @@ SAID = {
 
 def render(report: Report, charts: Mapping[str, Chart], pictures: Mapping[str, str]) -> str:
     """The page; `charts` and `pictures` (SVG text) are keyed by the name of the agreement's file, pictures may lack."""
-    environment = Environment(
-        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters["words"] = _words
-    loader = environment.loader
-    assert loader is not None
+    environment = _environment()
     checked = [_checked(i, one, report, charts, pictures) for i, one in enumerate(report.checked, 1)]
     alone = report.checked[0].title if len(report.checked) == 1 else f"{len(report.checked)} agreements"
     return environment.get_template("report.html.j2").render(
         title=f"Check report: {alone}",
-        style=loader.get_source(environment, "report.css")[0],
+        style=_style(environment),
         on=report.book.on.isoformat(),
         book=report.book.version,
         tool=report.tool,
@@ -47,6 +42,32 @@ def render(report: Report, charts: Mapping[str, Chart], pictures: Mapping[str, s
         verdicts=[v.value for v in Verdict],
         checked=checked,
     )
+
+
+def changes(told: Told) -> str:
+    """What differs between two versions, as a page."""
+    environment = _environment()
+    return environment.get_template("changes.html.j2").render(
+        title=f"What changes: {told.old} to {told.new}",
+        style=_style(environment),
+        told=told,
+        kinds=KINDS,
+        verdicts=VERDICTS,
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters["words"] = _words
+    return environment
+
+
+def _style(environment: Environment) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, "report.css")[0]
 
 
 def _checked(

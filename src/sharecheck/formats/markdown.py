@@ -1,10 +1,11 @@
-"""The report as Markdown, for a pull request, a wiki or an e-mail."""
+"""The report, and what differs between two versions, as Markdown: for a pull request, a wiki or an e-mail."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
+from sharecheck.change.telling import KINDS, Row, Told, ToldAgreement
 from sharecheck.chart import Chart
 from sharecheck.report import Checked, Finding, Report, Verdict
 from sharecheck.rules import Severity
@@ -107,4 +108,97 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Words that Markdown or HTML would read as marks, made plain; one line."""
-    return re.sub(r"([\\*_|\[\]<>#])", r"\\\1", " ".join(text.split()))
+    return _text_within(" ".join(text.split()))
+
+
+# differences
+
+
+def changes(told: Told) -> str:
+    """What differs between two versions, for a comment: what each change allows, with the exact words folded away."""
+    return "\n".join(_changes(told)).rstrip() + "\n"
+
+
+def _changes(told: Told) -> Iterator[str]:
+    yield f"### What this change allows: {told.verdict}"
+    yield ""
+    yield f"{_text(told.sums)} {_text(told.old)} → {_text(told.new)}, {told.law}."
+    for one in told.agreements:
+        if one.beyond:
+            continue
+        yield ""
+        yield f"#### {_text(one.title)} (`{one.id}`{f', which was `{one.was}`' if one.was else ''})"
+        yield ""
+        yield from _changed(one, told.outside(one))
+    if told.beyond:
+        yield ""
+        yield _marked(told.beyond)
+    if told.voided:
+        yield ""
+        yield "#### Sign-offs that no longer stand"
+        yield ""
+        yield from (f"- `{one.agency}`, for `{one.agreement}`: {_marked(one.because)}" for one in told.voided)
+    if told.unread:
+        yield ""
+        yield "#### Not compared"
+        yield ""
+        yield from (f"- `{one.name}`: {_marked(one.message)}" for one in told.unread)
+
+
+def _changed(one: ToldAgreement, outside: str) -> Iterator[str]:
+    for row in one.rows:
+        if row.outside:
+            continue
+        first, *rest = row.headline.split("\n")
+        yield f"- **{KINDS[row.kind]}**: {_marked(first)}"
+        yield from (f"  {_listed(line)}" for line in rest)
+        if rest:
+            yield ""
+        if row.also:
+            yield f"  {' '.join(_marked(said) for said in row.also)}"
+        yield from _folded(row)
+        sums = f" · {row.questions:,} questions · `{row.fingerprint[:12]}`" if row.fingerprint else ""
+        yield f"  <sub>`{row.file}:{row.line}`{sums}</sub>"
+    if outside:
+        yield f"- {_marked(outside)}"
+    if one.parts and one.rows[0].move is not None:
+        yield ""
+        yield "<details><summary>Parts that differ</summary>"
+        yield ""
+        yield from (f"- {_marked(part.sentence)}" for part in one.parts)
+        yield ""
+        yield "</details>"
+
+
+def _folded(row: Row) -> Iterator[str]:
+    if not row.exactly and not row.example:
+        return
+    yield ""
+    yield f"  <details><summary>{'Exactly, and an example' if row.exactly else 'An example'}</summary>"
+    yield ""
+    for said in row.exactly:
+        first, *rest = said.split("\n")
+        yield f"  - {_marked(first)}"
+        yield from (f"    {_listed(line)}" for line in rest)
+    if row.example:
+        yield ""
+        yield f"  {_marked(row.example)}"
+    yield ""
+    yield "  </details>"
+    yield ""
+
+
+def _listed(line: str) -> str:
+    return f"- {_marked(line.removeprefix('- '))}"
+
+
+def _marked(text: str) -> str:
+    """A sentence whose backticked words stay code and everything else is made plain."""
+    pieces = " ".join(text.split()).split("`")
+    if len(pieces) % 2 == 0:
+        return _text(text).replace("`", "\\`")
+    return "`".join(piece if i % 2 else _text_within(piece) for i, piece in enumerate(pieces))
+
+
+def _text_within(text: str) -> str:
+    return re.sub(r"([\\*_|\[\]<>#])", r"\\\1", text)

@@ -27,7 +27,7 @@ def text(
     results: Sequence[Result], coverage: Coverage, unnoticed: Sequence[Unnoticed] | None, gathered: Gathered, book: Book
 ) -> str:
     """Every scenario that fails, what no scenario touches, what could not be tested, and the sums."""
-    blocks = [_not_tested(*one) for one in _untested(gathered)]
+    blocks = [_not_tested(*one) for one in gathered.unusable]
     blocks += [_failure(result) for result in results if not result.passed]
     untouched = [*coverage.of("flows")[1], *coverage.of("never")[1]]
     if results and untouched:
@@ -79,17 +79,6 @@ def _changes(unnoticed: Sequence[Unnoticed]) -> str:
                 alike.setdefault(change, []).append(f"{_KINDS[clause.kind]} {clause.id} (line {clause.line})")
         lines += [_wrap(f"{change}: {', '.join(clauses)}", "    ") for change, clauses in alike.items()]
     return "".join(lines)
-
-
-def _untested(gathered: Gathered) -> list[tuple[str, int, int, str, str]]:
-    """What could not be tested: the file, line and column, why, and what to do."""
-    unread = [(error.name, error.line, error.column, error.message, error.fix) for error in gathered.unread]
-    misshapen = []
-    for one in gathered.misshapen:
-        first = one.misfits[0]
-        span = one.document.key_span(first.at) if first.key else one.document.span(first.at)
-        misshapen.append((one.document.name, span.line, span.column, first.message, first.fix))
-    return sorted([*unread, *misshapen])
 
 
 def _not_tested(file: str, line: int, column: int, message: str, fix: str) -> str:
@@ -157,7 +146,7 @@ def value(
         else [{**_ground(one.clause), "changes": list(one.changes)} for one in unnoticed],
         "not_tested": [
             {"file": file, "line": line, "column": column, "message": message, "fix": fix}
-            for file, line, column, message, fix in _untested(gathered)
+            for file, line, column, message, fix in gathered.unusable
         ],
         "left_out": [{"name": one.name, "reason": one.reason} for one in gathered.left_out],
     }

@@ -272,6 +272,16 @@ class Policy:
             self._strangers[key] = Who(name, kind, "", 0, 0, *barred)
         return self._strangers[key]
 
+    def newcomer(self, who: Who) -> Who:
+        """Somebody whom another policy knows, as this one takes them: of the same kind, named by no flow."""
+        barred = (self._of(self.bar_boxes, side, STRANGER) for side in ("senders", "recipients"))
+        return Who(who.name, who.kind, who.body, 0, 0, *barred)
+
+    def addition(self, side: str, what: What) -> What:
+        """An item, person or purpose that another policy knows, as this one takes it: no flow names it."""
+        flows, bars = self._of(self.flow_boxes, side, ""), self._of(self.bar_boxes, side, "")
+        return What(what.name, what.words, what.confidential, flows, bars)
+
     def word(self, side: str, name: str) -> What:
         """An item (`data`), person (`about`) or purpose (`purposes`) by a word of the book; no flow names it."""
         key = (side, name)

@@ -20,6 +20,8 @@ State = TypeVar("State", bound=Hashable)
 Box = tuple[int, ...]
 """One mask for each dimension."""
 
+_MANY = 24
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node(Generic[T]):
@@ -241,6 +243,20 @@ class Algebra:
 
         return at(node)
 
+    def projected(self, node: Node[bool], levels: int) -> Node[bool]:
+        """The points that agree with some point of a set in the first dimensions, as many as `levels`."""
+        memo: dict[Node[bool], Node[bool]] = {}
+
+        def at(node: Node[bool]) -> Node[bool]:
+            if node.level >= levels:
+                return self.none if node is self.none else self.all
+            found = memo.get(node)
+            if found is None:
+                found = memo[node] = self._join(node.level, [(mask, at(child)) for mask, child in node.edges])
+            return found
+
+        return at(node)
+
     # Reading functions
 
     def value(self, node: Node[T], point: Sequence[int]) -> T:
@@ -346,24 +362,35 @@ class Algebra:
 
     # Sets in few boxes
 
-    def boxes(self, node: Node[bool]) -> list[Box]:
+    def boxes(self, node: Node[bool], within: Node[bool] | None = None) -> list[Box]:
         """Few boxes that together are a set, largest first. They may overlap; none can be enlarged, none can be spared.
 
-        Each begins at the first point not yet covered and grows to a largest box within the set. To find the very fewest is
-        hard, and not attempted.
+        Each begins at the first point not yet covered and grows to a largest box within the set, or within the larger set
+        `within`, where the boxes may then have points of that too. To find the very fewest is hard, and not attempted.
         """
         cover: list[Box] = []
         left = node
         while left is not self.none:
-            grown = self._grow(node, self._way(left))
+            grown = self._grow(node if within is None else within, self._way(left))
             cover.append(grown)
             left = self.difference(left, self.box(dict(enumerate(grown))))
         cover.sort(key=lambda box: (-_volume(box), box))
+        if within is not None and len(cover) > _MANY:
+            return cover  # to look for spare ones among so many takes longer than it shortens
         for box in reversed(cover[:]):  # small ones are spared first
             others = [other for other in cover if other is not box]
-            if _covered(box, others):
+            if _covered(box, others) if within is None else self._spared(box, others, node):
                 cover = others
         return cover
+
+    def _spared(self, box: Box, others: Sequence[Box], node: Node[bool]) -> bool:
+        """Whether the points of a set that a box has are all in others."""
+        left = self.restrict(node, dict(enumerate(box)))
+        for other in others:
+            if left is self.none:
+                break
+            left = self.difference(left, self.box(dict(enumerate(other))))
+        return left is self.none
 
     def _grow(self, node: Node[bool], masks: list[int]) -> Box:
         """A box within a set that contains the box given and cannot be enlarged.

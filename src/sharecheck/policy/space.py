@@ -16,12 +16,13 @@ from sharecheck.policy import wording
 from sharecheck.policy.compiled import Policy, What, Who
 from sharecheck.policy.diagram import Algebra, Node
 from sharecheck.policy.law import Kind
-from sharecheck.policy.table import CIRCUMSTANCES, VOCABULARIES, Table
+from sharecheck.policy.question import Circumstances
+from sharecheck.policy.table import CIRCUMSTANCES, VOCABULARIES, Row, Table
 from sharecheck.policy.wording import Dimension
 
 PARTS = ("sender", "recipient", "purpose", "item", "about")
 DIMENSIONS = (*PARTS, *CIRCUMSTANCES)
-_SPOKEN = {"objection": ("no objection", "an objection"), "person": ("under 18", "18 or over"),
+_SPOKEN = {"objection": ("nobody has objected", "somebody has objected"), "person": ("under 18", "18 or over"),
            "linked": ("not linked to the danger", "linked to the danger")}  # fmt: skip
 _USUAL = {"consent": "not-asked", "objection": "no", "belief": "suspected", "request": "none", "scale": "one-person",
           "linked": "no", "concern": "none"}  # fmt: skip
@@ -36,6 +37,9 @@ _AS_SAID = [
 
 _NOBODY = Kind(())
 """A recipient of whom nothing is known."""
+
+NOT_ASKED = -1
+"""What stands in place of a row where a space was built in part only."""
 
 Value = TypeVar("Value")
 State = tuple[object, ...]
@@ -57,7 +61,10 @@ class _Told:
 
 
 class Space:
-    """Every question of one policy. `root` is the function from questions to rows of the table."""
+    """Every question of one policy. `root` is the function from questions to rows of the table.
+
+    Where `within` has a mask for some of who, what and what for, `root` is built for those questions alone.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -67,6 +74,33 @@ class Space:
         self.purposes = list(policy.purposes.values())
         self.items = list(policy.items.values())
         self.subjects = list(policy.subjects.values())
+        self.within: dict[int, int] = {}
+
+    @classmethod
+    def pair(cls, old: Policy, new: Policy) -> tuple[Space, Space]:
+        """Two policies over the questions of both, in one algebra; what only one knows, the other takes as a newcomer.
+
+        Parties are the same where role, agency and team are; everything else goes by name.
+        """
+        spaces = cls(old), cls(new)
+        known = [{place: policy.parties[name] for name, place in policy.places.items()} for policy in (old, new)]
+        places = dict.fromkeys((*known[1], *known[0]))
+        shared = {
+            part: dict.fromkeys((*getattr(new, part), *getattr(old, part)))
+            for part in ("purposes", "items", "subjects")
+        }
+        for space, own, other in (spaces[0], known[0], known[1]), (spaces[1], known[1], known[0]):
+            policy = space.policy
+            space.senders = [own[place] if place in own else policy.newcomer(other[place]) for place in places]
+            space.recipients = [*space.senders, *policy.individuals.values()]
+        for part, side in (("purposes", "purposes"), ("items", "data"), ("subjects", "about")):
+            for space, theirs in (spaces[0], new), (spaces[1], old):
+                held, others = getattr(space.policy, part), getattr(theirs, part)
+                setattr(space, part, [
+                    held[name] if name in held else space.policy.addition(side, others[name]) for name in shared[part]
+                ])  # fmt: skip
+        spaces[0].__dict__.update(names=spaces[1].names, algebra=spaces[1].algebra)
+        return spaces
 
     @property
     def empty(self) -> bool:
@@ -132,6 +166,16 @@ class Space:
             found.append(Dimension(name, values, labels, name == "concern", usual))
         return tuple(found)
 
+    def row(self, point: tuple[int, ...]) -> Row:
+        """The row that answers one question."""
+        sender, recipient, purpose, item, about = point[: len(PARTS)]
+        words = [self.names[level][point[level]] for level in range(len(PARTS), len(DIMENSIONS))]
+        circumstances = Circumstances(**dict(zip(CIRCUMSTANCES, words, strict=True)))
+        situation = self.policy.situation(
+            self.senders[sender], self.recipients[recipient], self.items[item], self.subjects[about], self.purposes[purpose]
+        )  # fmt: skip
+        return self.policy.row(situation, circumstances)
+
     def describe(self, questions: Node[bool]) -> list[str]:
         """A set of questions in as few plain sentences as possible."""
         boxes = [tuple(box[level] for level in _AS_SAID) for box in self.algebra.boxes(questions)]
@@ -144,6 +188,23 @@ class Space:
     # building
 
     def _expand(self, level: int, state: object) -> Node[int] | Iterable[tuple[int, object]]:
+        if state is NOT_ASKED:
+            return self.algebra.leaf(NOT_ASKED)
+        if level in self.within:
+            return self._only(level, self.within[level], state)
+        return self._asked(level, state)
+
+    def _only(self, level: int, mask: int, state: object) -> Iterator[tuple[int, object]]:
+        """A step for the values of a mask; nothing is asked of the others."""
+        if outside := self.algebra.full[level] & ~mask:
+            yield outside, NOT_ASKED
+        onward = self._asked(level, state)
+        assert not isinstance(onward, Node), "a part is never the last to be asked"
+        for values, after in onward:
+            if inside := values & mask:
+                yield inside, after
+
+    def _asked(self, level: int, state: object) -> Node[int] | Iterable[tuple[int, object]]:
         if level < len(PARTS):
             step: Callable[[object], Iterable[tuple[int, object]]] = getattr(self, f"_{PARTS[level]}")
             return step(state)

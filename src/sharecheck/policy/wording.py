@@ -75,6 +75,21 @@ def describe(dimensions: Sequence[Dimension], boxes: Iterable[Box]) -> list[str]
     return [_sentence(dimensions, box) for box in merge(boxes)]
 
 
+def names(dimension: Dimension, mask: int, labels: Sequence[str] | None = None) -> str:
+    """The values of one part of a question, `a, b or c`, as ids or by labels; nothing where all are meant and it has no word."""
+    manner = _OPENING[dimension.name]
+    words = labels if labels is not None else tuple(f"`{value}`" for value in dimension.values)
+    if mask == dimension.full and dimension.name in ("sender", "recipient", "item"):
+        return manner.every.removeprefix("to ")
+    plain = _Manner("{}", manner.but.removeprefix("to ").removeprefix("about ").removeprefix("for "))
+    return _said(mask, plain, words)
+
+
+def circumstances(dimensions: Sequence[Dimension], box: Box) -> str:
+    """The circumstances of a box in words; nothing where they do not matter."""
+    return "; ".join(_clause(d, mask) for d, mask in zip(dimensions, box, strict=True) if mask != d.full)
+
+
 def merge(boxes: Iterable[Box]) -> list[Box]:
     """The same questions in fewer boxes, largest first: those that differ in one dimension only as one, none within another."""
     after = {box for box in boxes if all(box)}

@@ -35,14 +35,16 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Facts:
-    """One agreement read with the book on one day; `namesakes` are other agreements with the same id, and `scenarios` the
-    files of scenarios about it."""
+    """One agreement read with the book on one day; `namesakes` are other agreements with the same id, `scenarios` the files
+    of scenarios about it, `sign_offs` those of its sign-offs, and `void_by` the changes that void one."""
 
     agreement: Agreement
     book: Book
     namesakes: tuple[Agreement, ...] = ()
     rule_ids: frozenset[str] = frozenset()
     scenarios: tuple[Document, ...] = ()
+    sign_offs: tuple[Document, ...] = ()
+    void_by: tuple[str, ...] | None = None
     _memo: dict[tuple[str, str], object] = field(default_factory=dict, repr=False, compare=False)
 
     @property

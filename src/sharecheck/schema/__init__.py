@@ -21,7 +21,10 @@ from sharecheck.edit import Edit
 from sharecheck.source import Path
 
 FOLDER = FilePath(__file__).parent
-NAMES = ("agreement", "scenarios", "config", "rule", "baseline", "output-validate", "output-ask", "output-test")
+NAMES = (
+    "agreement", "scenarios", "signoff", "approvals", "config", "rule", "baseline", "output-validate", "output-ask",
+    "output-test", "output-diff", "output-sign", "output-calendar",
+)  # fmt: skip
 
 _ID_LENGTH = 80
 _DURATION = re.compile(

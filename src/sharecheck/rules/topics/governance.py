@@ -18,6 +18,11 @@ def _live(_: Agreement, facts: Facts) -> bool:
     return facts.live
 
 
+def _signed_on_paper(_: Agreement, facts: Facts) -> bool:
+    """Whether signatures are looked for in the agreement itself; where sign-offs are kept beside it, they count instead."""
+    return facts.live and not facts.sign_offs
+
+
 def _not_over(_: Agreement, facts: Facts) -> bool:
     return not facts.over
 
@@ -105,7 +110,7 @@ def _shown(agencies: list[Agency], field: str, facts: Facts) -> list[Agency]:
     return [a for a in agencies if not facts.left_open((*a.at, field))] or agencies
 
 
-@rule(Severity.ERROR, "agreement", ("ico-accountability",), mark="GOV-01", where=_live)
+@rule(Severity.ERROR, "agreement", ("ico-accountability",), mark="GOV-01", where=_signed_on_paper)
 def party_has_not_signed(agreement: Agreement, facts: Facts) -> Iterator[Outcome]:
     """The agreement is in force, and a party to it has not signed."""
     state = _acceptance(facts)
@@ -145,7 +150,7 @@ def _have(agencies: list[Agency]) -> str:
     return "has" if len(agencies) == 1 else "have"
 
 
-@rule(Severity.WARNING, "agreement", ("ico-accountability",), mark="one-sided", where=_live)
+@rule(Severity.WARNING, "agreement", ("ico-accountability",), mark="one-sided", where=_signed_on_paper)
 def accepted_by_one_side(agreement: Agreement, facts: Facts) -> Iterator[Hit]:
     """The agreement is in force, and only one side has accepted it."""
     state = _acceptance(facts)

@@ -174,7 +174,7 @@ def gather(
             unread.append(error)
             continue
         if _marked(document, _SIGN_OFFS_LINE):
-            sign_offs.append(document)
+            sign_offs += _shaped_or(document, unread)
         elif _marked(document, _APPROVALS_LINE):
             continue
         elif _is_agreement(document):
@@ -204,7 +204,7 @@ def gather(
             if _is_scenarios(document) and document.data.get("agreement") in ids:
                 scenarios.append(_shaped(document))
             elif _marked(document, _SIGN_OFFS_LINE) and document.data.get("agreement") in ids:
-                sign_offs.append(document)
+                sign_offs.append(_shaped(document, "signoff"))
         except SourceError as error:
             unread.append(error)
     found = _resolve(documents, unread + foreign, left_out, settings, scenarios, to_test=to_test)
@@ -247,14 +247,23 @@ def _marked(document: Document, line: str) -> bool:
     return isinstance(document.data, dict) and line in document.data
 
 
-def _shaped(document: Document) -> Document:
-    """A file of scenarios; raises `SourceError` at the first place where it does not have the form."""
-    misfits = schema.misfits(document.data, "scenarios")
+def _shaped_or(document: Document, unread: list[SourceError]) -> list[Document]:
+    """A file of sign-offs; where it does not have the form it is among the unread."""
+    try:
+        return [_shaped(document, "signoff")]
+    except SourceError as error:
+        unread.append(error)
+        return []
+
+
+def _shaped(document: Document, form: str = "scenarios") -> Document:
+    """A file of scenarios or of sign-offs; raises `SourceError` at the first place where it does not have the form."""
+    misfits = schema.misfits(document.data, form)
     for first in misfits:
         span = document.key_span(first.at) if first.key else document.span(first.at)
         others = f" (the first of {len(misfits)} places to put right)" if len(misfits) > 1 else ""
         raise SourceError(
-            "scenarios-misfit", f"{first.message}{others}", first.fix, document.name, span.line, span.column
+            f"{form}-misfit", f"{first.message}{others}", first.fix, document.name, span.line, span.column
         )
     return document
 

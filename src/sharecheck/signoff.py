@@ -184,12 +184,14 @@ def _agrees(agency: Agency, book: Book) -> bool:
 def standings(
     agreement: Agreement, record: Record, book: Book, void_by: Iterable[str] = VOID_BY
 ) -> tuple[Standing, ...]:
-    """How the sign-off of each agency that has to sign, or did, stands for the agreement as it is."""
+    """How the sign-off of each agency that has to sign, and of others that did, stands for the agreement as it is."""
     meaning, text, _ = digests(agreement)
     void_by = frozenset(void_by)
     since: dict[str, _Since] = {}
     found = []
-    for agency in required(agreement, book):
+    asked = required(agreement, book)
+    beside = [one for name, one in sorted(agreement.agencies.items()) if name in record.signatures and one not in asked]
+    for agency in (*asked, *beside):
         signature = _of(agency, agreement, record)
         if signature is None:
             found.append(Standing(
@@ -282,7 +284,7 @@ class _Since:
             return Standing(agency.id, "void", signature, proof, self.trouble, fix)
         touching = tuple(move for move in self.moves if move.kind in void_by and agency.id in move.agencies)
         if touching:
-            said = saying.headline(touching[0], self.book).split("\n")[0].removesuffix(":").rstrip(".")
+            said = saying.brief(touching[0], self.book)
             more = (
                 f" (and {len(touching) - 1} more change{'' if len(touching) == 2 else 's'})"
                 if len(touching) > 1
@@ -293,7 +295,8 @@ class _Since:
             return Standing(
                 agency.id, "void", signature, proof, "the wording has changed since, and here that voids", fix
             )
-        return Standing(agency.id, "stands", signature, f"{proof}; what has changed since does not affect it", "")
+        since = "what has changed since does not affect it" if self.moves else "only wording has changed since"
+        return Standing(agency.id, "stands", signature, f"{proof}; {since}", "")
 
 
 def _as_signed(said: Mapping[str, object], agreement: Agreement) -> Agreement:

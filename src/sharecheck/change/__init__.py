@@ -52,7 +52,9 @@ class Changed:
         less = any(move.allows_less or move.kind == "frees" for move in self.moves)
         if more or less:
             return "both" if more and less else "widens" if more else "narrows"
-        aside = any(one.section in _ASIDE and one.how != "reworded" for one in self.parts)
+        aside = any(
+            one.section in _ASIDE or one.sorts - {"words", "aside"} for one in self.parts if one.how != "renamed"
+        )
         return "conditions" if self.moves or aside else "wording"
 
 

@@ -110,6 +110,13 @@ def headline(move: Move, book: Book, perspective: Perspective = Perspective.ANYB
     return min(said, told[0], key=len) if len(told) == 1 else said
 
 
+def brief(move: Move, book: Book) -> str:
+    """What moved, in a clause without its circumstances."""
+    said = headline(move, book).split("\n")[0].rstrip(".:").removesuffix(", in any of these circumstances")
+    said = said.replace("in the circumstances listed below", "in some circumstances")
+    return said.partition(", wherever ")[0]
+
+
 def is_exact(move: Move) -> bool:
     """Whether the headline is exact by itself, so that further sentences only say in which circumstances."""
     return move.kind in _STILL

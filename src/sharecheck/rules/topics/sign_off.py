@@ -44,11 +44,11 @@ def sign_off_does_not_stand(agreement: Agreement, facts: Facts) -> Iterator[Hit]
             by_change.setdefault((at, one.because), []).append(one)
     for (at, because), void in by_change.items():
         agencies = [one.agency for one in void]
-        verb = "does" if len(agencies) == 1 else "do"
+        verb, noun = ("does", "sign-off") if len(agencies) == 1 else ("do", "sign-offs")
         said = because[:1].lower() + because[1:] if because[:1] != "`" else because
         yield Hit(
             at,
-            f"the sign-off of {_names(agencies)} {verb} not stand: {said}",
+            f"the {noun} of {_names(agencies)} {verb} not stand: {said}",
             f"{void[0].fix}: `sharecheck sign {agreement.id} --agency {agencies[0]} --name … --role …`; or undo the change",
         )
 

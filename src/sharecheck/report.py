@@ -7,7 +7,7 @@ fifth, and no word for "compliant".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -262,14 +262,13 @@ def check(
     by_id: dict[str, list[Agreement]] = {}
     for agreement in gathered.agreements:
         by_id.setdefault(agreement.id, []).append(agreement)
+    about, signed = _by_agreement(gathered.scenarios), _by_agreement(gathered.sign_offs)
     checked = [_misshapen(one, book, every, of(one.document.name)) for one in gathered.misshapen]
     for agreement in gathered.agreements:
         namesakes = tuple(other for other in by_id[agreement.id] if other is not agreement)
-        about, signed = (
-            tuple(file for file in files if file.data.get("agreement") == agreement.id)
-            for files in (gathered.scenarios, gathered.sign_offs)
+        facts = Facts(
+            agreement, book, namesakes, known, about.get(agreement.id, ()), signed.get(agreement.id, ()), void_by
         )
-        facts = Facts(agreement, book, namesakes, known, about, signed, void_by)
         checked.append(_agreement(facts, of(agreement.document.name)))
     checked.sort(key=lambda one: one.name)
     unread = tuple(sorted(gathered.unread, key=lambda error: error.name))
@@ -280,6 +279,15 @@ def check(
     if len(ways) > 1:
         checked = [replace(one, not_asked=tuple(r.id for r in rules if r.id not in one.verdicts)) for one in checked]
     return Report(tool, book, rules, not_asked, tuple(checked), unread, gathered.left_out)
+
+
+def _by_agreement(documents: Iterable[Document]) -> dict[object, tuple[Document, ...]]:
+    """Files beside agreements by the id of the agreement that each names."""
+    found: dict[object, tuple[Document, ...]] = {}
+    for document in documents:
+        name = document.data.get("agreement")
+        found[name] = (*found.get(name, ()), document)
+    return found
 
 
 def _agreement(facts: Facts, asked: Asked) -> Checked:

@@ -23,10 +23,11 @@ _LEVELS = {"purposes": 2, "data": 3, "subjects": 4}
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A flow or prohibition on one side: the questions it names, and those of them it says something of."""
+    """A flow or prohibition on one side: the questions it names, those of them it says something of, and the law it names."""
 
     names: Node[bool]
     speaks: Node[bool]
+    law: frozenset[str]
 
 
 class Pair:
@@ -63,7 +64,7 @@ class Pair:
             if before is None or after is None or self._deciding(key):
                 how = "added" if before is None else "removed" if after is None else "changed"
                 (direct if self.in_words(key) else following).append((Cause(*key, how), named))
-            elif before.speaks is not after.speaks or before.names is not after.names:
+            elif before != after:
                 following.append((Cause(*key, "follows"), named))
         yield from direct
         for cause, named in following:
@@ -94,7 +95,7 @@ class Pair:
     def _spoken(self, space: Space) -> dict[tuple[str, str], _Clause]:
         """Every flow and prohibition of one side, with its questions."""
         policy, algebra = space.policy, self.algebra
-        found: dict[tuple[str, str], list[tuple[Node[bool], Node[bool]]]] = {}
+        found: dict[tuple[str, str], list[_Clause]] = {}
         for section, boxes, terms, sides in (
             ("flows", policy.flow_boxes, policy.flow_terms, ("sends", "receives", "flows")),
             ("never", policy.bar_boxes, policy.bar_terms, ("barred_from", "barred_to", "bars")),
@@ -113,9 +114,13 @@ class Pair:
                     algebra.box(space.masks(concern=term.concern, consent=term.consent, objection=term.objection))
                     for term in space.table.terms_of(terms[k])
                 ))  # fmt: skip
-                found.setdefault((section, box.part), []).append((named, algebra.intersection(named, when)))
+                law = frozenset(p.id for p in policy.law.of(policy.named(1 << k))) if section == "flows" else frozenset()
+                piece = _Clause(named, algebra.intersection(named, when), law)
+                found.setdefault((section, box.part), []).append(piece)
         return {
-            key: _Clause(algebra.union(*(one[0] for one in pieces)), algebra.union(*(one[1] for one in pieces)))
+            key: _Clause(
+                algebra.union(*(one.names for one in pieces)), algebra.union(*(one.speaks for one in pieces)), pieces[0].law
+            )
             for key, pieces in found.items()
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -303,3 +304,27 @@ def test_without_arguments_it_tells_what_is_not_committed(tmp_path: Path, monkey
     for arguments in ([], ["protocols/concern-about-a-child.yaml"], ["HEAD"]):
         shown = RUNNER.invoke(app, ["diff", *arguments, "--on", DAY]).stdout
         assert "1 differs" in shown, arguments
+
+
+def test_an_agreement_that_came_or_went_is_compared_with_the_law_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("with", "without"):
+        shutil.copytree(history.ROOT / "protocols", tmp_path / folder)
+    (tmp_path / "without" / "commissioning-data.yaml").unlink()
+    monkeypatch.chdir(tmp_path)
+    came, went = (
+        json.loads(RUNNER.invoke(app, ["diff", old, new, "--on", DAY, "--format", "json"]).stdout)
+        for old, new in (("without", "with"), ("with", "without"))
+    )
+    assert [one["how"] for one in (*came["agreements"], *went["agreements"])] == ["added", "removed"]
+
+    def moved(value: dict[str, list[dict[str, object]]]) -> dict[str, int]:
+        sums: dict[str, int] = {}
+        for one in value["changes"]:
+            sums[str(one["kind"])] = sums.get(str(one["kind"]), 0) + int(str(one["questions"]))
+        return sums
+
+    more, less = moved(came), moved(went)
+    assert more["widens"] == less["narrows"]
+    assert more.get("narrows", 0) == less.get("widens", 0)

@@ -128,8 +128,9 @@ class _Comparison(Pair):
                 yield from self._crossed(crossing, cause, points)
         yield from self._promises()
         yield from self._conditions(pieces)
-        yield from self._definitions()
-        yield from self._for_all()
+        if all(policy.agreement for policy in self.sides):
+            yield from self._definitions()
+            yield from self._for_all()
 
     @cached_property
     def _moved(self) -> Node[bool]:

@@ -114,12 +114,16 @@ class Pair:
                     algebra.box(space.masks(concern=term.concern, consent=term.consent, objection=term.objection))
                     for term in space.table.terms_of(terms[k])
                 ))  # fmt: skip
-                law = frozenset(p.id for p in policy.law.of(policy.named(1 << k))) if section == "flows" else frozenset()
+                law = (
+                    frozenset(p.id for p in policy.law.of(policy.named(1 << k))) if section == "flows" else frozenset()
+                )
                 piece = _Clause(named, algebra.intersection(named, when), law)
                 found.setdefault((section, box.part), []).append(piece)
         return {
             key: _Clause(
-                algebra.union(*(one.names for one in pieces)), algebra.union(*(one.speaks for one in pieces)), pieces[0].law
+                algebra.union(*(one.names for one in pieces)),
+                algebra.union(*(one.speaks for one in pieces)),
+                pieces[0].law,
             )
             for key, pieces in found.items()
         }

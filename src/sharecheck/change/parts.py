@@ -144,6 +144,8 @@ def field_changes(at: Path, before: Any, after: Any) -> Iterator[FieldChange]:
     """The fields that differ within a part at `at`, both versions canonical."""
     if before == after:
         return
+    if len(at) == 1 and at[0] in (*SECTIONS, *_PIECEWISE):  # a section that came or went is each of its parts
+        before, after = ({} if said is None else said for said in (before, after))
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*after, *before)):
             yield from field_changes((*at, key), before.get(key), after.get(key))

@@ -251,7 +251,7 @@ def _accept(
     told: Told, held: dict[str, Approval], wanted: Sequence[str], by: str, because: str, file: Path, on: str
 ) -> dict[str, Approval]:
     """The approvals with those changes added, written to their file."""
-    from sharecheck import approvals
+    from sharecheck import approvals, repository
     from sharecheck.cli import reading
 
     if not by.isprintable() or not because.isprintable() or not by.strip() or not because.strip():
@@ -279,7 +279,7 @@ def _accept(
         raise SettingsError(
             f"`{file.as_posix()}` cannot be written: {error.strerror}", "name a file that is yours"
         ) from None
-    typer.echo(f"wrote {file.as_posix()}: {len(added)} accepted by {by}", err=True)
+    typer.echo(f"wrote {repository.name_of(file)}: {len(added)} accepted by {by}", err=True)
     return kept
 
 

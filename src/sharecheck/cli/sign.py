@@ -79,7 +79,7 @@ def _sign(
     chosen: list[Agreement], gathered: Gathered, found: Settings, agency: str | None, name: str | None, role: str | None,
     key: Path | None, identity: str | None, book: object,
 ) -> None:  # fmt: skip
-    from sharecheck import __version__, signoff
+    from sharecheck import __version__, repository, signoff
     from sharecheck.cli import reading
     from sharecheck.knowledge import Book
 
@@ -132,9 +132,14 @@ def _sign(
             f"`{file.as_posix()}` cannot be written: {error.strerror}", "sign where the folder is yours"
         ) from None
     how = f"with the key of `{made.identity}`" if made.ssh else "by name only: nothing proves who it was"
-    typer.echo(
-        f"{agency} signed {agreement.id}, {how}\n  what binds: {meaning}\nwrote {file.as_posix()} and {kept.as_posix()}"
-    )
+    typer.echo(f"{agency} signed {agreement.id}, {how}\n  what binds: {meaning}")
+    typer.echo(f"wrote {repository.name_of(file)} and {repository.name_of(kept)}")
+    if unknown := agreement.fields.get("unknown"):
+        typer.echo(
+            f"note: {len(unknown)} part{' is' if len(unknown) == 1 else 's are'} not typed in yet (`unknown`); this sign-off is void "
+            "for whoever they affect once they are",
+            err=True,
+        )
 
 
 def _with_key(made: Signature, record: Record, key: Path, identity: str | None) -> Signature:

@@ -187,12 +187,17 @@ class Told:
     @property
     def sums(self) -> str:
         """What was compared and how much of it differs, in two sentences."""
+        return f"{VERDICTS[self.verdict]}. {self.extent}"
+
+    @property
+    def extent(self) -> str:
+        """How many agreements were compared and how much of them differs, in a sentence."""
         ways: dict[str, int] = {}
         for row in self.rows:
             ways[row.kind] = ways.get(row.kind, 0) + 1
         told = ", ".join(f"{ways[kind]} {word}" for kind, word in KINDS.items() if kind in ways)
         return (
-            f"{VERDICTS[self.verdict]}. {self.compared} agreement{'' if self.compared == 1 else 's'} compared: "
+            f"{self.compared} agreement{'' if self.compared == 1 else 's'} compared: "
             f"{len(self.agreements)} {'differs' if len(self.agreements) == 1 else 'differ'}, {self.same} the same, "
             f"{len(self.unread)} not compared{f' ({told})' if told else ''}."
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sharecheck.approvals import Approval
     from sharecheck.change import Difference
-    from sharecheck.change.telling import Told, Unread, Voided
+    from sharecheck.change.telling import Row, Told, Unread, Voided
     from sharecheck.versions import Version
 
 
@@ -102,7 +102,7 @@ def diff(
             older.gathered.agreements,
             newer.gathered.agreements,
             books,
-            (older.label, newer.label),
+            (_short(older), _short(newer)),
             on_days=days[0] != days[1],
         )
         unread = _unread(older, newer)
@@ -121,27 +121,32 @@ def diff(
             {fingerprint: one.sentence for fingerprint, one in held.items()}, _voided(found, newer), unread,
             whole=everything or "json" in places.values(),
         )  # fmt: skip
+    refused = _refused(told, set(fail_on or ()))
     for place, name in sorted(places.items(), key=lambda one: one[0] is None):
         if name == "json":
             text = written.as_json(told, __version__)
         elif name == "text":
             text = written.text(told, everything=everything)
         else:
-            text = _form(name, told)
+            text = _form(name, told, refused)
         reading.deliver(text, place)
     if None not in places:
         typer.echo(told.sums, err=True)
-    refused = _refused(told, set(fail_on or ()))
     if refused:
-        one = refused == 1
+        one = len(refused) == 1
         typer.echo(
-            f"{refused} of these changes {'is' if one else 'are'} not accepted by anybody: undo {'it' if one else 'them'}, or "
+            f"{len(refused)} of these changes {'is' if one else 'are'} not accepted by anybody: undo {'it' if one else 'them'}, or "
             "accept by name with `--accept FINGERPRINT --by NAME --because WHY`.",
             err=True,
         )
     if any(error.code != "not-an-agreement" for error in older.gathered.unread) or newer.gathered.unread:
         raise typer.Exit(Exit.UNREAD)
     raise typer.Exit(Exit.FINDINGS if refused or unread else Exit.FINE)
+
+
+def _short(version: Version) -> str:
+    """What the user named, but no more of a commit's number than tells it from others."""
+    return version.label[:12] if version.label == version.commit else version.label
 
 
 def _days(on: str | None) -> tuple[date, date]:
@@ -288,11 +293,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).replace("in the circumstances listed below", "in some circumstances")
 
 
-def _refused(told: Told, kinds: set[Kind]) -> int:
-    """How many changes go a way that is refused, and are not accepted."""
-    if not kinds:
-        return 0
-    count = 0
+def _refused(told: Told, kinds: set[Kind]) -> tuple[Row, ...]:
+    """The changes that go a way that is refused, and are not accepted."""
+    refused = []
     for row in told.rows:
         move = row.move
         ways = (
@@ -300,9 +303,9 @@ def _refused(told: Told, kinds: set[Kind]) -> int:
             | ({"widens"} if move and move.allows_more else set())
             | ({"narrows"} if move and move.allows_less else set())
         )
-        if move and not row.accepted and (Kind.ANY in kinds or ways & {kind.value for kind in kinds}):
-            count += 1
-    return count
+        if move and not row.accepted and kinds and (Kind.ANY in kinds or ways & {kind.value for kind in kinds}):
+            refused.append(row)
+    return tuple(refused)
 
 
 def _places(formats: list[str], output: Path | None) -> dict[Path | None, str]:
@@ -327,15 +330,15 @@ def _places(formats: list[str], output: Path | None) -> dict[Path | None, str]:
     return places
 
 
-def _form(name: str, told: Told) -> str:
+def _form(name: str, told: Told, refused: Sequence[Row]) -> str:
     if name == "markdown":
         from sharecheck.formats import markdown
 
-        return markdown.changes(told)
+        return markdown.changes(told, refused)
     if name == "github":
         from sharecheck.formats import github
 
-        return github.changes(told)
+        return github.changes(told, refused)
     from sharecheck.formats import html
 
     return html.changes(told)

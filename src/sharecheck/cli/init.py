@@ -78,7 +78,9 @@ def init(
         reading.deliver(text, target, protect=False)
         typer.echo(f"wrote {target.as_posix()}")
     if ci:
-        typer.echo(f"\nIn {(folder / CHECKED_BY[ci]).as_posix()}, put the owner of your copy of sharecheck for OWNER.")
+        file = (folder / CHECKED_BY[ci]).as_posix()
+        typer.echo(f"\nIn {file}, put the owner of your copy of sharecheck for OWNER.")
+        typer.echo("It also says which files your information-governance lead should own.")
     if begun:
         raise typer.Exit(Exit.FINE)
     where = f'"{folder.as_posix()}"' if " " in folder.as_posix() else folder.as_posix()

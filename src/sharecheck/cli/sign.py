@@ -82,6 +82,7 @@ def _sign(
     from sharecheck import __version__, repository, signoff
     from sharecheck.cli import reading
     from sharecheck.knowledge import Book
+    from sharecheck.report import counted
 
     assert isinstance(book, Book)
     if len(chosen) != 1:
@@ -136,8 +137,8 @@ def _sign(
     typer.echo(f"wrote {repository.name_of(file)} and {repository.name_of(kept)}")
     if unknown := agreement.fields.get("unknown"):
         typer.echo(
-            f"note: {len(unknown)} part{' is' if len(unknown) == 1 else 's are'} not typed in yet (`unknown`); this sign-off is void "
-            "for whoever they affect once they are",
+            f"note: {counted(len(unknown), 'part')} listed as `unknown`: once typed in, they void this sign-off for whoever they "
+            "affect",
             err=True,
         )
 

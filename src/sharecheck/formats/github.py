@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from sharecheck.change.telling import KINDS, Told
+from sharecheck.change.telling import KINDS, Row, Told
 from sharecheck.report import Report, put_right, sentence
 from sharecheck.rules import Severity
 
@@ -44,16 +44,24 @@ def _summary(report: Report, unshown: int) -> str:
     return command("notice", f"{', '.join(report.headline.values())}.{more}", title="sharecheck")
 
 
-def changes(told: Told) -> str:
-    """An annotation for each change, as far as there is room: a warning where answers moved and nobody accepted it."""
-    lines: dict[str, list[str]] = {"warning": [], "notice": []}
-    for row in (row for row in told.rows if not row.outside):
-        level = "notice" if row.accepted or row.kind in ("conditions", "wording") else "warning"
-        said = " ".join(part for part in (row.headline, row.answers, row.accepted) if part)
+def changes(told: Told, refused: Collection[Row] = ()) -> str:
+    """An annotation for each change, as far as there is room, and for what was not compared; then the sums.
+
+    What is refused is an error, what moved and nobody accepted a warning.
+    """
+    lines: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
+    for one in told.unread:
+        said = f"Not compared: {one.name}: {sentence(one.message)} {put_right(one.fix)}"
+        lines["error"].append(command("error", said, title="sharecheck"))
+    for row in (row for row in told.rows if row in refused or not row.outside):
+        quiet = row.accepted or row.kind in ("conditions", "wording")
+        level = "error" if row in refused else "notice" if quiet else "warning"
+        to_accept = f"Nobody has accepted this; its fingerprint is {row.fingerprint[:12]}." if row in refused else ""
+        said = " ".join(part for part in (row.headline, row.answers, row.accepted, to_accept) if part)
         title = f"{KINDS[row.kind]}: {row.agreement}"
         lines[level].append(command(level, said, file=row.file, line=row.line, col=row.column, title=title))
-    shown = [*lines["warning"][:ROOM], *lines["notice"][: ROOM - 1]]
-    more = len(told.rows) - len(shown)
+    shown = [line for level, of in lines.items() for line in of[: ROOM - 1 if level == "notice" else ROOM]]
+    more = len(told.rows) + len(told.unread) - len(shown)
     unshown = f" {more} more than GitHub shows here: see the summary." if more else ""
     return "".join(f"{line}\n" for line in (*shown, command("notice", f"{told.sums}{unshown}", title="sharecheck")))
 

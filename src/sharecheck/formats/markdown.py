@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sharecheck.change.telling import KINDS, Row, Told, ToldAgreement
+from sharecheck.change.telling import KINDS, VERDICTS, Row, Told, ToldAgreement
 from sharecheck.chart import Chart
-from sharecheck.report import Checked, Finding, Report, Verdict
+from sharecheck.report import Checked, Finding, Report, Verdict, put_right, sentence
 from sharecheck.rules import Severity
+
+_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_NAMED = 5
 
 
 def render(report: Report, charts: Mapping[str, Chart]) -> str:
@@ -30,26 +34,27 @@ def _lines(report: Report, charts: Mapping[str, Chart]) -> Iterator[str]:
         counts = [sum(1 for verdict in one.verdicts.values() if verdict is v) for v in Verdict]
         by = [sum(1 for f in one.findings if f.severity is s and f.counts) for s in Severity]
         by += [sum(1 for f in one.findings if f.aside == why) for why in ("waived", "known")]
-        yield f"| {_text(one.title)} | {' | '.join(str(n) for n in (*counts, *by))} |"
+        yield f"| {_cell(one.title)} | {' | '.join(str(n) for n in (*counts, *by))} |"
     if report.not_asked:
         yield ""
         yield f"{len(report.not_asked)} rules were not asked: {', '.join(report.not_asked)}."
     for left in report.left_out:
         yield ""
-        yield f"Left out: {_text(left.name)} ({_text(left.reason)})."
+        yield f"Left out: {marked(left.name)} ({marked(left.reason)})."
     if report.unread:
         yield ""
         yield "## Not checked"
         yield ""
         for error in report.unread:
-            yield f"- `{error.name}:{error.line}:{error.column}` {_text(error.message)}. {_text(error.fix)}."
+            where = code(f"{error.name}:{error.line}:{error.column}")
+            yield f"- {where} {marked(sentence(error.message))} {marked(put_right(error.fix))}"
     for one in report.checked:
         yield from _agreement(one, charts.get(one.name))
 
 
 def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
     yield ""
-    yield f"## {_text(one.title)}"
+    yield f"## {marked(one.title)}"
     yield ""
     yield "### Findings"
     yield ""
@@ -62,7 +67,7 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
         yield "### Needs a person"
         yield ""
         for note in one.notes:
-            yield f"- {_text(note.message)} (`{note.file}`, line {note.span.line})"
+            yield f"- {marked(note.message)} ({code(note.file)}, line {note.span.line})"
     if chart and chart.lines:
         yield ""
         yield "### What is shared"
@@ -77,12 +82,12 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
                 f"{line.items}{f' ({chr(44).join(kinds)})' if kinds else ''}", line.ends, line.level or "any",
                 line.consent, line.basis, line.law, line.deadline,
             )  # fmt: skip
-            yield f"| {line.number} | {' | '.join(_text(cell) for cell in cells)} |"
+            yield f"| {line.number} | {' | '.join(map(_cell, cells))} |"
         yield ""
         yield "| Kind | Word | Exactly | Notes |"
         yield "|---|---|---|---|"
         for entry in chart.words:
-            yield f"| {' | '.join(_text(cell) for cell in (entry.what, entry.name, entry.text, entry.note))} |"
+            yield f"| {' | '.join(map(_cell, (entry.what, entry.name, entry.text, entry.note)))} |"
     for verdict, heading in (
         (Verdict.FAILED, "Failed"), (Verdict.NEEDS_PERSON, "Needs a person"),
         (Verdict.PASSED, "Passed"), (Verdict.NOT_APPLICABLE, "Not applicable"),
@@ -97,75 +102,123 @@ def _agreement(one: Checked, chart: Chart | None) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
+    where = code(f"{finding.file}:{finding.span.line}:{finding.span.column}")
     label = f"{finding.aside} {finding.severity.value}".strip()
-    yield f"- **{label}** `{finding.rule}` at `{finding.file}:{finding.span.line}:{finding.span.column}`: {_text(finding.message)}."
-    yield f"  Put it right: {_text(finding.fix)}"
+    yield f"- **{label}** `{finding.rule}` at {where}: {marked(sentence(finding.message))}"
+    yield f"  Put it right: {marked(finding.fix)}"
     if finding.excuse:
-        yield f"  {_text(finding.excuse)}"
-    cited = "; ".join(f"[{_text(s.title)}]({s.url})" if s.url else _text(s.title) for s in finding.sources)
+        yield f"  {marked(finding.excuse)}"
+    cited = "; ".join(f"[{marked(s.title)}]({s.url})" if s.url else marked(s.title) for s in finding.sources)
     yield f"  Source: {cited}"
 
 
-def _text(text: str) -> str:
-    """Words that Markdown or HTML would read as marks, made plain; one line."""
-    return _text_within(" ".join(text.split()))
+def marked(text: str) -> str:
+    """A sentence in one line whose words in backticks stay code, and of which nothing else is a mark, a tag or a mention."""
+    pieces = _CODE.split(" ".join(text.split()))
+    return "".join(f"`{piece}`" if i % 2 else _plain(piece) for i, piece in enumerate(pieces))
+
+
+def _cell(text: str) -> str:
+    """The same for a cell of a table, which a bar would end even within code."""
+    return re.sub(r"(?<!\\)\|", r"\|", marked(text))
+
+
+def code(text: str) -> str:
+    """A name as code, whatever is in it; in one line."""
+    said = " ".join(text.split())
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", said)), default=0))
+    return f"{fence} {said} {fence}" if len(fence) > 1 else f"`{said}`"
+
+
+def _plain(text: str) -> str:
+    """Words that Markdown or HTML would read as marks, made plain; and an `@` at which GitHub would call somebody."""
+    escaped = re.sub(r"([\\`*_~|\[\]<>#]|&(?=\w+;))", r"\\\1", text)
+    return re.sub(r"(?<!\w)@(?=\w)", "@<!-- -->", escaped)
 
 
 # differences
 
 
-def changes(told: Told) -> str:
-    """What differs between two versions, for a comment: what each change allows, with the exact words folded away."""
-    return "\n".join(_changes(told)).rstrip() + "\n"
+def changes(told: Told, refused: Sequence[Row] = ()) -> str:
+    """What differs between two versions, for a comment: what each change allows, with the exact words folded away.
+
+    What is `refused` is marked, with how to accept it.
+    """
+    return "\n".join(_changes(told, refused)).rstrip() + "\n"
 
 
-def _changes(told: Told) -> Iterator[str]:
-    yield f"### What this change allows: {told.verdict}"
+def _changes(told: Told, refused: Sequence[Row]) -> Iterator[str]:
+    yield "### What this change allows"
     yield ""
-    yield f"{_text(told.sums)} {_text(told.old)} → {_text(told.new)}, {told.law}."
+    yield f"**{VERDICTS[told.verdict]}.** {marked(told.extent)} {code(told.old)} → {code(told.new)}, {told.law}."
+    if refused:
+        yield ""
+        yield from _to_accept(told, refused)
     for one in told.agreements:
-        if one.beyond:
+        if one.beyond and not any(row in refused for row in one.rows):
             continue
         yield ""
-        yield f"#### {_text(one.title)} (`{one.id}`{f', which was `{one.was}`' if one.was else ''})"
+        was = f", which was {code(one.was)}" if one.was else ""
+        how = {"added": ": a new agreement", "removed": ": no longer there"}.get(one.how, "")
+        yield f"#### {marked(one.title)} ({code(one.id)}{was}){how}"
         yield ""
-        yield from _changed(one, told.outside(one))
+        yield from _changed(one, told.outside(one), refused)
     if told.beyond:
         yield ""
-        yield _marked(told.beyond)
+        yield marked(told.beyond)
     if told.voided:
         yield ""
         yield "#### Sign-offs that no longer stand"
         yield ""
-        yield from (f"- {_marked(said)}" for said in told.void)
+        yield from (f"- {marked(said)}" for said in told.void)
     if told.unread:
         yield ""
         yield "#### Not compared"
         yield ""
-        yield from (f"- `{one.name}`: {_marked(one.message)}" for one in told.unread)
+        for error in told.unread:
+            yield f"- {code(error.name)}: {marked(sentence(error.message))} {marked(put_right(error.fix))}"
 
 
-def _changed(one: ToldAgreement, outside: str) -> Iterator[str]:
+def _to_accept(told: Told, refused: Sequence[Row]) -> Iterator[str]:
+    """What is refused, and the command by which somebody accepts it."""
+    one = len(refused) == 1
+    yield (
+        f"**{'One change here is' if one else f'{len(refused)} changes here are'} not accepted by anybody.** "
+        "Undo what was not meant. Whoever answers for the rest accepts it by name; commit the file that this writes:"
+    )
+    versions = [told.old] if told.new == "now" else [told.old, told.new]
+    names = " ".join(f"--accept {row.fingerprint[:12]}" for row in refused[:_NAMED])
+    yield ""
+    yield "```sh"
+    yield f"sharecheck diff {' '.join(map(shlex.quote, versions))} {names} --by 'NAME, POST' --because 'WHY'"
+    yield "```"
+    if len(refused) > _NAMED:
+        yield ""
+        yield "and so on for the others, whose fingerprints stand below."
+
+
+def _changed(one: ToldAgreement, outside: str, refused: Collection[Row]) -> Iterator[str]:
     for row in one.rows:
-        if row.outside:
+        if row.outside and row not in refused:
             continue
         first, *rest = row.headline.split("\n")
-        yield f"- **{KINDS[row.kind]}**: {_marked(first)}"
+        yield f"- **{KINDS[row.kind]}{', not accepted' if row in refused else ''}**: {marked(first)}"
         yield from (f"  {_listed(line)}" for line in rest)
         if rest:
             yield ""
         if row.also:
-            yield f"  {' '.join(_marked(said) for said in row.also)}"
+            yield f"  {' '.join(marked(said) for said in row.also)}"
         yield from _folded(row)
-        sums = f" · {row.questions:,} questions · `{row.fingerprint[:12]}`" if row.fingerprint else ""
-        yield f"  <sub>`{row.file}:{row.line}`{sums}</sub>"
+        count = f"{row.questions:,} question{'' if row.questions == 1 else 's'}"
+        sums = f" · {count} · fingerprint `{row.fingerprint[:12]}`" if row.fingerprint else ""
+        yield f"  <sub>{code(f'{row.file}:{row.line}')}{sums}</sub>"
     if outside:
-        yield f"- {_marked(outside)}"
+        yield f"- {marked(outside)}"
     if one.parts and one.rows[0].move is not None:
         yield ""
         yield "<details><summary>Parts that differ</summary>"
         yield ""
-        yield from (f"- {_marked(part.sentence)}" for part in one.parts)
+        yield from (f"- {marked(part.sentence)}" for part in one.parts)
         yield ""
         yield "</details>"
 
@@ -174,31 +227,20 @@ def _folded(row: Row) -> Iterator[str]:
     if not row.exactly and not row.example:
         return
     yield ""
-    yield f"  <details><summary>{'Exactly, and an example' if row.exactly else 'An example'}</summary>"
+    yield f"  <details><summary>{'Exactly in which circumstances, and an example' if row.exactly else 'An example'}</summary>"
     yield ""
     for said in row.exactly:
         first, *rest = said.split("\n")
-        yield f"  - {_marked(first)}"
+        yield f"  - {marked(first)}"
         yield from (f"    {_listed(line)}" for line in rest)
-    if row.example:
+    if row.exactly and row.example:
         yield ""
-        yield f"  {_marked(row.example)}"
+    if row.example:
+        yield f"  {'For example: ' if row.exactly else ''}{marked(row.example)}"
     yield ""
     yield "  </details>"
     yield ""
 
 
 def _listed(line: str) -> str:
-    return f"- {_marked(line.removeprefix('- '))}"
-
-
-def _marked(text: str) -> str:
-    """A sentence whose backticked words stay code and everything else is made plain."""
-    pieces = " ".join(text.split()).split("`")
-    if len(pieces) % 2 == 0:
-        return _text(text).replace("`", "\\`")
-    return "`".join(piece if i % 2 else _text_within(piece) for i, piece in enumerate(pieces))
-
-
-def _text_within(text: str) -> str:
-    return re.sub(r"([\\*_|\[\]<>#])", r"\\\1", text)
+    return f"- {marked(line.removeprefix('- '))}"

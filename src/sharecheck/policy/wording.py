@@ -75,12 +75,16 @@ def describe(dimensions: Sequence[Dimension], boxes: Iterable[Box]) -> list[str]
     return [_sentence(dimensions, box) for box in merge(boxes)]
 
 
+_ALL = {"sender": "anybody", "recipient": "anybody", "item": "any item"}
+"""What an agreement's own parties and items are called together, where a sentence is about the agreement."""
+
+
 def names(dimension: Dimension, mask: int, labels: Sequence[str] | None = None) -> str:
     """The values of one part of a question, `a, b or c`, as ids or by labels; nothing where all are meant and it has no word."""
     manner = _OPENING[dimension.name]
     words = labels if labels is not None else tuple(f"`{value}`" for value in dimension.values)
-    if mask == dimension.full and dimension.name in ("sender", "recipient", "item"):
-        return manner.every.removeprefix("to ")
+    if mask == dimension.full and dimension.name in _ALL:
+        return _ALL[dimension.name]
     plain = _Manner("{}", manner.but.removeprefix("to ").removeprefix("about ").removeprefix("for "))
     return _said(mask, plain, words)
 

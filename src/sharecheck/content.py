@@ -29,7 +29,7 @@ WORDS = (
 
 ASIDES = (
     "sharecheck", "id", "version", "as_of", "status", "reference", "marking", "assured", "approvals", "supersedes",
-    "replaced_by", "scenarios", "allow", "unknown", "see",
+    "replaced_by", "scenarios", "allow", "see",
 )  # fmt: skip
 """What is about the document, or holds it to account, rather than agreed in it."""
 
@@ -40,10 +40,11 @@ DEFINITIONS = (
 """Words that draw a line: whoever rewrites them may take in more, which no program can tell."""
 
 DECIDING = (
-    "jurisdiction", "agencies.*.type", "agencies.*.also", "agencies.*.functions", "agencies.*.part_of",
+    "jurisdiction", "unknown", "agencies.*.type", "agencies.*.also", "agencies.*.functions", "agencies.*.part_of",
     "agencies.*.teams", "roles.*.type", "roles.*.agency", "roles.*.team", "roles.*.acting_for", "roles.*.direct_care",
     "roles.*.confidential", "subjects.*.type", "purposes.*.type", "data.*.type", "data.*.confidential", "law.*.cites",
     "law.*.provision", "never.*.from", "never.*.to", "never.*.data", "never.*.about", "never.*.purpose", "never.*.unless",
+    "never.*.see",
     *(f"{where}.{field}" for where in ("flows.*", "defaults") for field in (
         "from", "to", "between", "data", "about", "purpose", "purposes", "concern", "gateways", "consent.model",
         "consent.relied_on", "consent.unless", "consent.refused",
@@ -54,6 +55,8 @@ DECIDING = (
 
 _SORTS = {"words": WORDS, "aside": ASIDES, "definition": DEFINITIONS, "decides": DECIDING}
 _LEAF = ""
+_PART = 2
+"""The steps to a part: its section and its id."""
 
 
 def _tree() -> dict[str, Any]:
@@ -74,13 +77,23 @@ _ORDERED = frozenset(("method",))
 
 
 def sort_of(path: Path) -> str:
-    """What a field of an agreement does: `words`, `aside`, `definition`, `decides`, or else `condition`."""
+    """What a field of an agreement does: `words`, `aside`, `definition`, `decides`, or else `condition`.
+
+    What is inside a field does as that does, unless it is said apart; a field with something inside that decides, decides.
+    """
+    here, sort = _TREE, "condition"
+    for step in path:
+        here = here.get(str(step)) or here.get("*") or {}
+        sort = here.get(_LEAF, sort)
+    return "decides" if is_mixed(path) else sort
+
+
+def is_mixed(path: Path) -> bool:
+    """Whether a field of a part is a mapping that has both what the policy reads and what it does not, as `consent`."""
     here = _TREE
     for step in path:
         here = here.get(str(step)) or here.get("*") or {}
-        if _LEAF in here:
-            return str(here[_LEAF])
-    return "condition"
+    return len(path) > _PART and bool(here) and _LEAF not in here
 
 
 def resolved(agreement: Agreement) -> dict[str, Any]:
@@ -149,7 +162,10 @@ def _bound(value: Any, tree: Mapping[str, Any]) -> Any:
     kept = {}
     for key, said in value.items():
         below = tree.get(key) or tree.get("*") or {}
-        if (inner := _bound(said, below)) is not None:
+        inner = _bound(said, below)
+        if inner is None and tree.get(_LEAF) == "decides":
+            inner = {}  # that a part is there decides, whatever it says
+        if inner is not None:
             kept[key] = inner
     return kept if kept or not value else None
 

@@ -301,5 +301,5 @@ class _Since:
 
 def _as_signed(said: Mapping[str, object], agreement: Agreement) -> Agreement:
     """What was signed, as an agreement whose status and dates of use are out of account."""
-    held = {key: value for key, value in said.items() if key not in ("replaced_by", "unknown")}
+    held = {key: value for key, value in said.items() if key != "replaced_by"}
     return content.rebuilt({**held, "status": "live", "id": agreement.id}, agreement.document.name)

@@ -5,7 +5,7 @@ Agreements are matched by id, and one whose id alone changed by the file it is i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,10 @@ from sharecheck.knowledge import Book
 
 VERDICTS = ("same", "wording", "conditions", "narrows", "widens", "both")
 _ASIDE = frozenset(("allow", "status", "unknown", "replaced_by"))
+
+
+_Words = tuple[tuple[PartChange, ...], tuple[PartChange, ...], Mapping[str, dict[str, str]]]
+"""The parts that differ, those above them, and the ids that changed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,22 +95,13 @@ def compare(
     `on_days` takes account of the days on which an agreement applies; without it, words are compared as written.
     """
     pairs = _pairs(old, new)
-    above: dict[tuple[int, int], tuple[PartChange, ...]] = {}
+    above: dict[tuple[int, int], _Words] = {}
     changed, same = [], 0
     for before, after in pairs:
         if before and after and books[0] is books[1] and _same_words(before, after):
             same += 1
             continue
-        parts, renames = _parts.compare(before, after)
-        inherited: list[PartChange] = []
-        if before and after:
-            higher, lower = before.parent, after.parent
-            while higher and lower:
-                key = (id(higher), id(lower))
-                if key not in above:
-                    above[key] = _parts.compare(higher, lower)[0]
-                inherited += above[key]
-                higher, lower = higher.parent, lower.parent
+        parts, inherited, renames = _words(before, after, above)
         moved = comparison.between(before, after, books, (*parts, *inherited), renames, on_days=on_days)
         if not parts and not moved:
             same += 1
@@ -117,6 +112,18 @@ def compare(
         changed.append(Changed(either.id, was, before, after, parts, moved))
     changed.sort(key=lambda one: one.id)
     return Difference(*labels, (books[0].on, books[1].on), tuple(changed), same, books)
+
+
+def _words(old: Agreement | None, new: Agreement | None, known: dict[tuple[int, int], _Words]) -> _Words:
+    """What differs in the words of two versions, and in the protocols above them, each pair of which is compared once."""
+    key = (id(old), id(new))
+    if key not in known:
+        above: _Words = ((), (), {})
+        if old and new and old.parent and new.parent:
+            above = _words(old.parent, new.parent, known)
+        own, renames = _parts.compare(old, new, above[2])
+        known[key] = own, (*above[0], *above[1]), renames
+    return known[key]
 
 
 def _same_words(old: Agreement, new: Agreement) -> bool:
@@ -137,7 +144,7 @@ def _pairs(old: Sequence[Agreement], new: Sequence[Agreement]) -> list[tuple[Agr
     found: list[tuple[Agreement | None, Agreement | None]] = []
     taken = set()
     for name, one in after.items():
-        match = before.get(name) or files.get(_file(one))
+        match = before.get(name) or files.pop(_file(one), None)
         if match:
             taken.add(match.id)
         found.append((match, one))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any
@@ -97,10 +97,15 @@ def _policy(agreement: Agreement | None, book: Book, place: str, *, on_days: boo
 
 
 def _across_places(found: Sequence[Move]) -> tuple[Move, ...]:
-    """The same move in several places as one."""
-    merged: dict[tuple[str, Cause], Move] = {}
+    """The same move in several places as one, where all that is said of it is the same in each."""
+    several = len({move.places for move in found}) > 1
+    merged: dict[tuple[object, ...], Move] = {}
     for move in found:
-        key = (move.fingerprint, move.cause)
+        told = move.describe() if several and move.describe else None
+        rows = (move.witness.row_before, move.witness.row_after) if move.witness else ()
+        key = (
+            move.fingerprint, move.cause, move.scope, move.before, move.after, rows, move.flows, move.bars, move.silent, told,
+        )  # fmt: skip
         held = merged.get(key)
         merged[key] = move if held is None else replace(
             held, places=(*held.places, *move.places), questions=held.questions + move.questions
@@ -137,19 +142,35 @@ class _Comparison(Pair):
         """The questions whose outcome moved."""
         if not any(self.new.within.values()):
             return self.algebra.none
-        return self.algebra.select(self._ranks, lambda pair: pair[0] != pair[1])
+        return self._where(int.__ne__)
 
     @cached_property
     def _ranks(self) -> Node[tuple[int, int]]:
         """The ranks of the older and the newer answer."""
         before, after = ([self.rank[row.outcome] for row in space.table.rows] for space in (self.old, self.new))
-        return self.algebra.apply(lambda x, y: (before[x], after[y]), self.old.root, self.new.root)
+        return self.algebra.apply(lambda rows: (before[rows[0]], after[rows[1]]), self._rows)
+
+    @cached_property
+    def _rows(self) -> Node[tuple[int, int]]:
+        """The numbers of the older and the newer row."""
+        return self.algebra.apply(lambda *rows: rows, self.old.root, self.new.root)
+
+    @cached_property
+    def _found(self) -> dict[Callable[[int, int], bool], Node[bool]]:
+        """What `_where` has found."""
+        return {}
+
+    def _where(self, wanted: Callable[[int, int], bool]) -> Node[bool]:
+        """The questions whose older and newer rank are wanted."""
+        if wanted not in self._found:
+            self._found[wanted] = self.algebra.select(self._ranks, lambda pair: wanted(*pair))
+        return self._found[wanted]
 
     @cached_property
     def _regrounded(self) -> Node[bool]:
         """The questions that have the same outcome by another row."""
-        rows = self.old.table.rows, self.new.table.rows
-        other = self.algebra.apply(lambda x, y: rows[0][x].id != rows[1][y].id, self.old.root, self.new.root)
+        old, new = self.old.table.rows, self.new.table.rows
+        other = self.algebra.select(self._rows, lambda rows: old[rows[0]].id != new[rows[1]].id)
         return self.algebra.difference(other, self._moved)
 
     def _pieces(self, causes: Sequence[tuple[Cause, Node[bool]]]) -> Iterator[tuple[Cause, Node[bool]]]:
@@ -163,8 +184,7 @@ class _Comparison(Pair):
 
     def _crossed(self, crossing: Crossing, cause: Cause, points: Node[bool]) -> Iterator[Move]:
         """What one cause moved over one line; what is only not typed in yet apart from what is lost."""
-        over = self.algebra.select(self._ranks, lambda pair: crossing.moved(*pair))
-        moved = self.algebra.intersection(points, over)
+        moved = self.algebra.intersection(points, self._where(crossing.moved))
         if moved is self.algebra.none:
             return
         pending = self.algebra.none
@@ -181,7 +201,7 @@ class _Comparison(Pair):
         if cause.section in ("flows", "never"):
             yield cause.id, points
             return
-        for key in dict.fromkeys((*self.clauses[1], *self.clauses[0])):
+        for key in self.keys:
             if key[0] == "flows" and points is not self.algebra.none:
                 names = self.names(key)
                 here = self.algebra.intersection(points, names)
@@ -207,14 +227,11 @@ class _Comparison(Pair):
                 1 << i for i, name in enumerate(names) if any(matches(p, (section, name)) for p in patterns)
             ):
                 found.append(self.algebra.box({level: mask}))
-        for level, people in ((0, self.old.senders), (1, self.old.recipients)):
-            mask = 0
-            for i, who in enumerate(people):
-                role, agency, _ = self.old.policy.places.get(who.name, ("", "", ""))
-                if any(matches(p, ("roles", role)) or matches(p, ("agencies", agency)) for p in patterns):
-                    mask |= 1 << i
-            if mask:
-                found.append(self.algebra.box({level: mask}))
+        mask = sum(
+            1 << i for i, (role, agency, _) in enumerate(self.new.places)
+            if any(matches(p, ("roles", role)) or matches(p, ("agencies", agency)) for p in patterns)
+        )  # fmt: skip
+        found += [self.algebra.box({level: mask}) for level in (0, 1) if mask]
         return self.algebra.union(*found)
 
     @cached_property
@@ -230,7 +247,7 @@ class _Comparison(Pair):
     def _move(self, kind: str, crossing: Crossing, cause: Cause, points: Node[bool], flow: str) -> Move:
         """What one cause moved over one line, of the questions that one flow names or none does."""
         algebra = self.algebra
-        known = ("flows", flow) in self.clauses[0] or ("flows", flow) in self.clauses[1]
+        known = flow and cause.section != "never"
         clause = self.names(("flows", flow)) if known else self._reach[cause]
         pairs = self._rank_pairs(points)
         return replace(
@@ -246,13 +263,13 @@ class _Comparison(Pair):
         """In which words a set of questions can be said, among those that a clause names."""
         algebra = self.algebra
         sides = tuple(self.values(clause, level) for level in range(len(PARTS)))
+        asked = self.new.within  # of nothing else is it known whether the same can be said
         hull = tuple(
-            full if side == full else self.values(points, level)
+            full if side == full == asked[level] else self.values(points, level)
             for level, (side, full) in enumerate(zip(sides, algebra.full, strict=False))
         )
         room = algebra.box(dict(enumerate(hull)))
-        alike = algebra.select(self._ranks, lambda pair: crossing.alike(*pair))
-        near = algebra.intersection(alike, room)
+        near = algebra.intersection(self._where(crossing.alike), room)
         beside = algebra.difference(room, clause)
         boxes = algebra.boxes(points, algebra.union(points, near, beside))
         return Description(
@@ -265,10 +282,7 @@ class _Comparison(Pair):
 
     def _rank_pairs(self, points: Node[bool]) -> set[tuple[int, int]]:
         """The ranks before and after of the answers to some questions."""
-        told: Node[tuple[int, int] | None] = self.algebra.apply(
-            lambda pair, here: pair if here else None, self._ranks, points
-        )
-        return {pair for pair in self.algebra.values(told, {}) if pair is not None}
+        return self.algebra.taken(self._ranks, points)
 
     def _outcomes(self, ranks: Iterable[int]) -> tuple[str, ...]:
         """Answers by rank, the furthest-reaching first."""
@@ -308,13 +322,11 @@ class _Comparison(Pair):
     def _agencies(self, points: Node[bool]) -> tuple[str, ...]:
         """The agencies on either side of the questions, those somebody acts for included."""
         found: set[str] = set()
-        for level, name in enumerate(("senders", "recipients")):
+        for level in (0, 1):
             for i in bits_of(self.values(points, level)):
-                for space in (self.old, self.new):
-                    who = getattr(space, name)[i]
-                    role, agency, _ = space.policy.places.get(who.name, ("", "", ""))
-                    agreement = space.policy.agreement
-                    held = agreement.roles.get(role) if agreement else None
+                role, agency, _ = self.new.places[i] if i < len(self.new.places) else ("", "", "")
+                for policy in self.sides:
+                    held = policy.agreement.roles.get(role) if policy.agreement else None
                     found |= {agency, *(held.acting_for if held else ()), *((held.host,) if held and held.host else ())}
         return tuple(sorted(found - {""}))
 
@@ -337,7 +349,7 @@ class _Comparison(Pair):
         yield from self._rewritten()
         algebra = self.algebra
         told = algebra.none
-        for key in dict.fromkeys((*self.clauses[1], *self.clauses[0])):
+        for key in self.keys:
             moved = algebra.none
             if key[0] == "flows":
                 before, after = (side[key].speaks if key in side else algebra.none for side in self.clauses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from sharecheck.change.parts import FieldChange, PartChange
 from sharecheck.policy.compiled import Policy, What, Who
 from sharecheck.policy.diagram import Algebra, Node
 from sharecheck.policy.space import Space
+from sharecheck.policy.table import Term
 
 DESCRIBED = ("agencies", "roles", "subjects", "purposes", "data")
 """The parts that a policy describes by words of the book."""
@@ -23,10 +24,12 @@ _LEVELS = {"purposes": 2, "data": 3, "subjects": 4}
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A flow or prohibition on one side: the questions it names, those of them it says something of, and the law it names."""
+    """A flow or prohibition on one side: the questions it names, those of them it says something of, and what that is: the
+    terms that its partners agreed, and the provisions it rests on."""
 
     names: Node[bool]
     speaks: Node[bool]
+    terms: frozenset[Term]
     law: frozenset[str]
 
 
@@ -58,22 +61,22 @@ class Pair:
             yield Cause("status", "", "changed"), self.algebra.all
         direct: list[tuple[Cause, Node[bool]]] = []
         following: list[tuple[Cause, Node[bool]]] = []
-        for key in dict.fromkeys((*self.clauses[1], *self.clauses[0])):
+        for key in self.keys:
             before, after = (side.get(key) for side in self.clauses)
             named = self.algebra.union(*(one.names for one in (before, after) if one))
-            if before is None or after is None or self._deciding(key):
+            if before != after:
                 how = "added" if before is None else "removed" if after is None else "changed"
                 (direct if self.in_words(key) else following).append((Cause(*key, how), named))
-            elif before != after:
-                following.append((Cause(*key, "follows"), named))
         yield from direct
         for cause, named in following:
             yield replace(cause, how="follows", through=self._through(cause)), named
-        for change in self.parts:
-            if points := self._bearing(change):
-                yield Cause(change.section, change.id, "changed"), points
-        yield from self._law()
-        if (rest := self.described_otherwise) is not self.algebra.none:
+        for section, name in sorted({(one.section, one.id) for one in self.parts}):
+            if points := self._bearing(section, name):
+                yield Cause(section, name, "changed"), points
+        if self.old.policy.book is not self.new.policy.book:
+            yield from self._law()
+            yield Cause("", "", "elsewhere"), self.algebra.all
+        elif (rest := self.described_otherwise) is not self.algebra.none:
             yield Cause("", "", "elsewhere"), rest
 
     @cached_property
@@ -88,6 +91,11 @@ class Pair:
         return self.algebra.union(*found)
 
     @cached_property
+    def keys(self) -> list[tuple[str, str]]:
+        """The section and id of every flow and prohibition of either, in an order that does not hang on how a file is written."""
+        return sorted({*self.clauses[0], *self.clauses[1]})
+
+    @cached_property
     def clauses(self) -> tuple[dict[tuple[str, str], _Clause], dict[tuple[str, str], _Clause]]:
         """Every flow and prohibition of the older and of the newer, by section and id."""
         return self._spoken(self.old), self._spoken(self.new)
@@ -96,9 +104,15 @@ class Pair:
         """Every flow and prohibition of one side, with its questions."""
         policy, algebra = space.policy, self.algebra
         found: dict[tuple[str, str], list[_Clause]] = {}
-        for section, boxes, terms, sides in (
-            ("flows", policy.flow_boxes, policy.flow_terms, ("sends", "receives", "flows")),
-            ("never", policy.bar_boxes, policy.bar_terms, ("barred_from", "barred_to", "bars")),
+        for section, boxes, terms, law, sides in (
+            ("flows", policy.flow_boxes, policy.flow_terms, policy.flow_law, ("sends", "receives", "flows")),
+            (
+                "never",
+                policy.bar_boxes,
+                policy.bar_terms,
+                [0] * len(policy.bar_boxes),
+                ("barred_from", "barred_to", "bars"),
+            ),
         ):
             for k, box in enumerate(boxes):
                 sends, receives, held = sides
@@ -110,27 +124,22 @@ class Pair:
                     level: sum(1 << i for i, bits in enumerate(one) if bits >> k & 1) for level, one in enumerate(lists)
                 }
                 named = algebra.box(masks) if all(masks.values()) else algebra.none
+                agreed = space.table.terms_of(terms[k])
                 when = algebra.union(*(
                     algebra.box(space.masks(concern=term.concern, consent=term.consent, objection=term.objection))
-                    for term in space.table.terms_of(terms[k])
+                    for term in agreed
                 ))  # fmt: skip
-                law = (
-                    frozenset(p.id for p in policy.law.of(policy.named(1 << k))) if section == "flows" else frozenset()
-                )
-                piece = _Clause(named, algebra.intersection(named, when), law)
+                resting = frozenset(provision.id for provision in policy.law.of(law[k]))
+                piece = _Clause(named, algebra.intersection(named, when), frozenset(agreed), resting)
                 found.setdefault((section, box.part), []).append(piece)
         return {
-            key: _Clause(
-                algebra.union(*(one.names for one in pieces)),
-                algebra.union(*(one.speaks for one in pieces)),
-                pieces[0].law,
+            key: replace(
+                pieces[0],
+                names=algebra.union(*(one.names for one in pieces)),
+                speaks=algebra.union(*(one.speaks for one in pieces)),
             )
             for key, pieces in found.items()
         }
-
-    def _deciding(self, key: tuple[str, str]) -> bool:
-        """Whether something that the policy reads changed in a clause."""
-        return any(one.path[:2] == key and one.sort == "decides" for one in self.fields)
 
     def in_words(self, key: tuple[str, str]) -> bool:
         """Whether the clause itself was rewritten, rather than only what it rests on."""
@@ -160,39 +169,39 @@ class Pair:
                     found[key] = None
         return tuple(found)
 
-    def _bearing(self, change: PartChange) -> Node[bool] | None:
+    def _bearing(self, section: str, name: str) -> Node[bool] | None:
         """The questions that name a part which the two versions do not describe alike."""
-        names = self.naming((change.section, change.id)) if change.section in DESCRIBED else self.algebra.all
-        if change.section in (*DESCRIBED, "law", "jurisdiction"):
+        names = self.naming((section, name)) if section in DESCRIBED else self.algebra.all
+        if section in (*DESCRIBED, "law", "jurisdiction"):
             points = self.algebra.intersection(self.described_otherwise, names)
             return None if points is self.algebra.none else points
         return None
 
     def _law(self) -> Iterator[tuple[Cause, Node[bool]]]:
         """Provisions in force on one side only, each with the questions that it reaches."""
-        if self.old.policy.book is self.new.policy.book:
-            return
-        before, after = ({p.id for p in space.policy.law.provisions} for space in (self.old, self.new))
-        for space, other, how in (self.new, before, "begins"), (self.old, after, "ceases"):
-            law = space.policy.law
-            for i, provision in enumerate(law.provisions):
-                if provision.id in other:
-                    continue
+        sides = [{p.id: i for i, p in enumerate(space.policy.law.provisions)} for space in (self.old, self.new)]
+        for name in sorted(sides[0].keys() ^ sides[1].keys()):
+            how, space, place = (
+                ("begins", self.new, sides[1][name]) if name in sides[1] else ("ceases", self.old, sides[0][name])
+            )
+            yield Cause("provision", name, how), self._reached(space, place)
 
-                def reached(bits: list[int], place: int = i) -> int:
-                    return sum(1 << n for n, one in enumerate(bits) if one >> place & 1)
+    def _reached(self, space: Space, place: int) -> Node[bool]:
+        """The questions that one provision reaches by the law of one side."""
+        law = space.policy.law
 
-                ways = []
-                for named in (False, True):
-                    ways.append(self.algebra.box({
-                        0: reached([law.sends(who.kind, named=named) for who in space.senders]),
-                        1: reached([0 if who.kind.person else law.receives(who.kind, named=named) for who in space.recipients]),
-                        2: reached([law.serves(one.words[0], named=named) for one in space.purposes]),
-                        3: reached([law.carries(one.words) for one in space.items]),
-                        4: reached([law.about(one.words[0]) for one in space.subjects]),
-                    }))  # fmt: skip
-                yield Cause("provision", provision.id, how), self.algebra.union(*ways)
-        yield Cause("", "", "elsewhere"), self.algebra.all
+        def reached(bits: Iterable[int]) -> int:
+            return sum(1 << n for n, one in enumerate(bits) if one >> place & 1)
+
+        return self.algebra.union(*(
+            self.algebra.box({
+                0: reached(law.sends(who.kind, named=named) for who in space.senders),
+                1: reached(0 if who.kind.person else law.receives(who.kind, named=named) for who in space.recipients),
+                2: reached(law.serves(one.words[0], named=named) for one in space.purposes),
+                3: reached(law.carries(one.words) for one in space.items),
+                4: reached(law.about(one.words[0]) for one in space.subjects),
+            }) for named in (False, True)
+        ))  # fmt: skip
 
     def names(self, key: tuple[str, str]) -> Node[bool]:
         """The questions that a clause names in either version."""
@@ -207,11 +216,7 @@ class Pair:
         if section in levels and name in self.new.names[levels[section]]:
             return self.algebra.box({levels[section]: 1 << self.new.names[levels[section]].index(name)})
         if section in ("agencies", "roles", "thresholds"):
-            mask = 0
-            for space in (self.old, self.new):
-                for i, who in enumerate(space.senders):
-                    if name in space.policy.places.get(who.name, ("", "", ""))[:2]:
-                        mask |= 1 << i
+            mask = sum(1 << i for i, (role, agency, _) in enumerate(self.new.places) if name in (role, agency))
             return (
                 self.algebra.union(self.algebra.box({0: mask}), self.algebra.box({1: mask}))
                 if mask

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from sharecheck.agreement import Agreement
-from sharecheck.content import canonical, sort_of
+from sharecheck.content import canonical, is_mixed, sort_of
 from sharecheck.source import Path
 
 SECTIONS = (
@@ -35,8 +37,14 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Fields that refer to parts by id, and the sections they may be in."""
 
+_REFERRED = tuple(dict.fromkeys(section for sections in _REFERENCES.values() for section in sections))
+"""Sections whose parts others refer to."""
+
 _KEYED = {"agencies": ("agencies",), "items": ("data",)}
 """Maps inside parts whose keys are ids of parts."""
+
+_WORDED = ("acting_for",)
+"""Fields that may be maps from words to references."""
 
 _IDS_OF = {"thresholds": "agencies"}
 """Sections whose ids are those of another."""
@@ -79,10 +87,12 @@ class PartChange:
         return frozenset(one.sort for one in self.fields)
 
 
-def compare(old: Agreement | None, new: Agreement | None) -> tuple[tuple[PartChange, ...], dict[str, dict[str, str]]]:
-    """What differs in the words of two versions, section by section, and the ids that changed."""
+def compare(
+    old: Agreement | None, new: Agreement | None, above: Renames = MappingProxyType({})
+) -> tuple[tuple[PartChange, ...], dict[str, dict[str, str]]]:
+    """What differs in the words of two versions, section by section, and the ids that changed, those `above` them included."""
     before, after = _own(old), _own(new)
-    renames = _renames(before, after)
+    renames = _renames(before, after, above)
     before = renamed(before, renames)
     found: list[PartChange] = []
     for section in dict.fromkeys((*SECTIONS, *_PIECEWISE, *after, *before)):
@@ -100,11 +110,11 @@ def renamed(content: Mapping[str, Any], renames: Renames) -> dict[str, Any]:
     """What an older version says, with the newer ids."""
     if not any(renames.values()):
         return dict(content)
-    return {
-        section: _moved(_rekeyed(said, renames.get(_IDS_OF.get(section, section), {})), renames, section)
-        if isinstance(said, dict) else _moved(said, renames, section)
-        for section, said in content.items()
-    }  # fmt: skip
+    out = {}
+    for section, said in content.items():
+        own = _rekeyed(said, renames.get(_IDS_OF.get(section, section), {})) if isinstance(said, dict) else said
+        out[section] = _moved(own, renames, section, renames.get("roles", {}) if section == "scenarios" else {})
+    return out
 
 
 def _own(agreement: Agreement | None) -> dict[str, Any]:
@@ -144,14 +154,16 @@ def field_changes(at: Path, before: Any, after: Any) -> Iterator[FieldChange]:
     """The fields that differ within a part at `at`, both versions canonical."""
     if before == after:
         return
-    if len(at) == 1 and at[0] in (*SECTIONS, *_PIECEWISE):  # a section that came or went is each of its parts
+    whole = len(at) == 1 and at[0] in (*SECTIONS, *_PIECEWISE)  # a section that came or went is each of its parts
+    if whole or (is_mixed(at) and None in (before, after)):
         before, after = ({} if said is None else said for said in (before, after))
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*after, *before)):
             yield from field_changes((*at, key), before.get(key), after.get(key))
     else:
         sort = sort_of(at)
-        yield FieldChange(at, before, after, "words" if sort != "aside" and _only_mended(before, after) else sort)
+        prose = sort not in ("aside", "decides")
+        yield FieldChange(at, before, after, "words" if prose and _only_mended(before, after) else sort)
 
 
 def _only_mended(before: Any, after: Any) -> bool:
@@ -181,16 +193,48 @@ def _slip(one: str, other: str) -> bool:
 # ids
 
 
-def _renames(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The ids that changed, found section by section until no more are."""
-    found: dict[str, dict[str, str]] = {}
+def _renames(before: Mapping[str, Any], after: Mapping[str, Any], above: Renames) -> dict[str, dict[str, str]]:
+    """The ids that changed, found section by section until no more are; those that changed places last."""
+    found = {section: dict(pairs) for section, pairs in above.items()}
     while True:
         here = renamed(before, found)
         more = {section: pairs for section in SECTIONS if (pairs := _pairs(section, here, after))}
+        more = more or _exchanged(here, after)
         if not more:
             return found
         for section, pairs in more.items():
-            found[section] = {**found.get(section, {}), **pairs}
+            known = found.get(section, {})
+            fresh = {old: new for old, new in pairs.items() if old not in known.values()}
+            found[section] = {**{old: pairs.get(new, new) for old, new in known.items()}, **fresh}
+
+
+def _exchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Ids that parts took over from one another, where less differs if they are read so."""
+    for section, alike in product(_REFERRED, (_said_whole, _said_alone)):
+        ones = [
+            _by({key: alike(section, key, side) for key in side.get(section, {}) if _unlike(section, key, before, after)})
+            for side in (before, after)
+        ]  # fmt: skip
+        pairs = {old: ones[1][sign] for sign, old in ones[0].items() if old and ones[1].get(sign)}
+        pairs = {old: new for old, new in pairs.items() if old != new}
+        while taken := [old for old, new in pairs.items() if new in before[section] and new not in pairs]:
+            del pairs[taken[0]]
+        if pairs and _unlike_parts(renamed(before, {section: pairs}), after) < _unlike_parts(before, after):
+            return {section: pairs}
+    return {}
+
+
+def _unlike(section: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return bool(before.get(section, {}).get(key) != after.get(section, {}).get(key))
+
+
+def _unlike_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """How many parts differ."""
+    return sum(
+        _unlike(section, key, before, after)
+        for section in SECTIONS
+        for key in {*before.get(section, {}), *after.get(section, {})}
+    )
 
 
 def _pairs(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
@@ -218,6 +262,17 @@ def _by(signs: Mapping[str, str]) -> dict[str, str]:
 
 def _said_whole(section: str, key: str, content: Mapping[str, Any]) -> str:
     return repr(_sorted(content[section][key]))
+
+
+def _said_alone(section: str, key: str, content: Mapping[str, Any]) -> str:
+    """What a part says, save what it says of others of its section."""
+
+    def kept(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: kept(said) for name, said in value.items() if section not in _REFERENCES.get(name, ())}
+
+    return repr(_sorted(kept(content[section][key])))
 
 
 def _said_and_used(section: str, key: str, content: Mapping[str, Any]) -> str:
@@ -252,30 +307,31 @@ def _uses(section: str, key: str, content: Mapping[str, Any]) -> Iterator[Path]:
     return (at for at in seek(marked, ()) if at != (section,))
 
 
-def _moved(value: Any, renames: Renames, field: str) -> Any:
-    """A part with the newer ids wherever it refers to others."""
+def _moved(value: Any, renames: Renames, field: str, at_agencies: Mapping[str, str]) -> Any:
+    """A part with the newer ids wherever it refers to others.
+
+    What stands after an agency and a stroke is a team of it, or else one of the roles `at_agencies`.
+    """
     if isinstance(value, dict):
         out = {}
         for key, said in value.items():
-            inner = _moved(said, renames, key)
+            inner = _moved(said, renames, field if field in _WORDED else key, at_agencies)
             out[key] = _rekeyed_by(inner, renames, _KEYED[key]) if key in _KEYED and isinstance(inner, dict) else inner
         return out
     sections = _REFERENCES.get(field, ())
     if isinstance(value, list):
-        moved = [_moved(one, renames, field) for one in value]
-        return sorted(moved, key=str) if sections and all(isinstance(one, str) for one in moved) else moved
+        moved = [_moved(one, renames, field, at_agencies) for one in value]
+        unordered = (sections or field in _ADDRESSES) and all(isinstance(one, str) for one in moved)
+        return sorted(moved) if unordered else moved
     if isinstance(value, str) and field in _ADDRESSES:
         section, _, rest = value.partition(".")
         name, dot, field = rest.partition(".")
         return f"{section}.{renames.get(section, {}).get(name, name)}{dot}{field}" if rest else value
     if isinstance(value, str):
-        for section in sections:
-            ids = renames.get(section, {})
-            head, slash, team = value.partition("/")
-            if value in ids:
-                return ids[value]
-            if slash and (head in ids or team in ids):
-                return f"{ids.get(head, head)}/{ids.get(team, team)}"
+        head, slash, rest = value.partition("/")
+        if slash and "agencies" in sections:
+            return f"{renames.get('agencies', {}).get(head, head)}/{at_agencies.get(rest, rest)}"
+        return next((ids[value] for section in sections if value in (ids := renames.get(section, {}))), value)
     return value
 
 

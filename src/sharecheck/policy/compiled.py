@@ -98,7 +98,7 @@ class Policy:
         self.bar_boxes: list[Box] = []
         self.flow_terms: list[int] = []
         self.bar_terms: list[int] = []
-        self._flow_law: list[int] = []
+        self.flow_law: list[int] = []
         self._situations: dict[tuple[Who, Who, What, What, What], Situation] = {}
         self._strangers: dict[tuple[str, str], Who] = {}
         self._words: dict[tuple[str, str], What] = {}
@@ -126,7 +126,7 @@ class Policy:
         for one, other in ways:
             self.flow_boxes.append(Box(flow.id, one, other, data, about, purposes))
             self.flow_terms.append(terms)
-            self._flow_law.append(named)
+            self.flow_law.append(named)
 
     def _add_bar(self, name: str, bar: Mapping[str, Any]) -> None:
         def ids(key: str) -> frozenset[str] | None:
@@ -336,7 +336,7 @@ class Policy:
         """The provisions that some flows name themselves."""
         found = 0
         for i in bits_of(flows):
-            found |= self._flow_law[i]
+            found |= self.flow_law[i]
         return found
 
     def agreed(self, flows: int, bars: int) -> int:

@@ -89,15 +89,22 @@ class Algebra:
             found = self._inner[key] = Node(level, merged)
         return found
 
-    def build(self, expand: Callable[[int, State], Node[T] | Iterable[tuple[int, State]]], state: State) -> Node[T]:
+    def build(
+        self,
+        expand: Callable[[int, State], Node[T] | Iterable[tuple[int, State]]],
+        state: State,
+        known: Sequence[dict[State, Node[T]]] | None = None,
+    ) -> Node[T]:
         """The function that a state stands for.
 
         `expand(level, state)` gives the function where it is known already, or else (mask, state at the next level) for all
         values of the dimension; after the last dimension it has to be known. It is called once for each level and state.
 
+        `known`, a mapping for each level and one for the end, has what states stand for, and is added to.
+
         Raises ValueError where `expand` does not give each value of the dimension once.
         """
-        memos: list[dict[State, Node[T]]] = [{} for _ in range(self._depth + 1)]
+        memos = [{} for _ in range(self._depth + 1)] if known is None else known
 
         def at(level: int, state: State) -> Node[T]:
             memo = memos[level]
@@ -283,6 +290,24 @@ class Algebra:
 
         if all(within):
             visit(node)
+        return found
+
+    def taken(self, node: Node[T], points: Node[bool]) -> set[T]:
+        """Every value that a function takes at some point of a set."""
+        found: set[T] = set()
+        seen: set[tuple[Node[T], Node[bool]]] = set()
+
+        def visit(node: Node[T], points: Node[bool]) -> None:
+            if points is self.none or (node, points) in seen:
+                return
+            seen.add((node, points))
+            if not node.edges:
+                found.add(node.value)  # type: ignore[arg-type]  # a leaf has one
+                return
+            for _, (below, left) in self._split(min(node.level, points.level), (node, points)):
+                visit(below, left)
+
+        visit(node, points)
         return found
 
     def meets(self, node: Node[bool], masks: Mapping[int, int]) -> bool:

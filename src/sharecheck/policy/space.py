@@ -7,7 +7,7 @@ A leaf is the number of the row of the decision table that answers. Claims about
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import TypeVar
@@ -63,27 +63,34 @@ class _Told:
 class Space:
     """Every question of one policy. `root` is the function from questions to rows of the table.
 
-    Where `within` has a mask for some of who, what and what for, `root` is built for those questions alone.
+    `places` are the role, agency and team of each sender. Where `within` has a mask for some of who, what and what for, `root`
+    is built for those questions alone.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.table: Table = policy.table
+        self.places = list(policy.places.values())
         self.senders = list(policy.parties.values())
         self.recipients = [*policy.parties.values(), *policy.individuals.values()]
         self.purposes = list(policy.purposes.values())
         self.items = list(policy.items.values())
         self.subjects = list(policy.subjects.values())
         self.within: dict[int, int] = {}
+        self._known = _nothing_known()
 
     @classmethod
     def pair(cls, old: Policy, new: Policy) -> tuple[Space, Space]:
         """Two policies over the questions of both, in one algebra; what only one knows, the other takes as a newcomer.
 
-        Parties are the same where role, agency and team are; everything else goes by name.
+        Parties are the same where role and agency are, or agency and team; everything else goes by name. Somebody of the older
+        version whose name the newer has for somebody at another agency is named with theirs.
         """
         spaces = cls(old), cls(new)
-        known = [{place: policy.parties[name] for name, place in policy.places.items()} for policy in (old, new)]
+        known = [
+            {(role, agency, "" if role else team): policy.parties[name] for name, (role, agency, team) in policy.places.items()}
+            for policy in (old, new)
+        ]  # fmt: skip
         places = dict.fromkeys((*known[1], *known[0]))
         shared = {
             part: dict.fromkeys((*getattr(new, part), *getattr(old, part)))
@@ -91,7 +98,15 @@ class Space:
         }
         for space, own, other in (spaces[0], known[0], known[1]), (spaces[1], known[1], known[0]):
             policy = space.policy
+            space.places = list(places)
             space.senders = [own[place] if place in own else policy.newcomer(other[place]) for place in places]
+            if space is spaces[1]:
+                space.senders = [
+                    replace(who, name=f"{place[1]}/{place[0]}")
+                    if place not in own and who.name in policy.parties
+                    else who
+                    for place, who in zip(places, space.senders, strict=True)
+                ]
             space.recipients = [*space.senders, *policy.individuals.values()]
         for part, side in (("purposes", "purposes"), ("items", "data"), ("subjects", "about")):
             for space, theirs in (spaces[0], new), (spaces[1], old):
@@ -99,6 +114,8 @@ class Space:
                 setattr(space, part, [
                     held[name] if name in held else space.policy.addition(side, others[name]) for name in shared[part]
                 ])  # fmt: skip
+        if old.table is new.table:  # so that the same is left to be asked where the same clauses stand
+            spaces[0]._known[len(PARTS) :] = spaces[1]._known[len(PARTS) :]
         spaces[0].__dict__.update(names=spaces[1].names, algebra=spaces[1].algebra)
         return spaces
 
@@ -131,7 +148,8 @@ class Space:
     @cached_property
     def root(self) -> Node[int]:
         """The policy as a function from questions to the number of the row that answers."""
-        return self.algebra.build(self._expand, None)
+        known, self._known = self._known, _nothing_known()
+        return self.algebra.build(self._expand, None, known)
 
     def outcomes(self, *wanted: str) -> Node[bool]:
         """The questions with any of these outcomes."""
@@ -356,6 +374,11 @@ class Space:
             )
             for place in range(len(CIRCUMSTANCES) + 1)
         )  # fmt: skip
+
+
+def _nothing_known() -> list[dict[object, Node[int]]]:
+    """For each dimension, and for the end, the functions that states are known to stand for."""
+    return [{} for _ in range(len(DIMENSIONS) + 1)]
 
 
 def _grouped(values: list[Value], state: Callable[[Value], State]) -> Iterator[tuple[int, State]]:

@@ -193,9 +193,19 @@ def part_row(change: PartChange) -> str:
         more = f", and changed: {_fields(change.fields, change.at)}" if also else ""
         return f"{name} was `{change.was}`{more}"
     if change.how in ("added", "removed"):
-        return f"{name} {change.how}"
+        return f"{name} {change.how}{_waived(change)}"
     verb = "reworded" if change.how == "reworded" else "changed"
     return f"{name} {verb}: {_fields(change.fields, change.at)}"
+
+
+def _waived(change: PartChange) -> str:
+    """Who accepts what for how long, where a waiver came."""
+    said = change.fields[0].after if change.section == "allow" and change.fields else None
+    return (
+        f": {said['by']} accepts it until {said['until']}, because {_value(said['because'])}"
+        if isinstance(said, dict)
+        else ""
+    )
 
 
 def _head(

@@ -15,6 +15,7 @@ from sharecheck.cli import (
     flowchart,
     init,
     law,
+    printing,
     report,
     rules,
     schema,
@@ -41,6 +42,7 @@ app.command("test")(test.test)
 app.command("diff")(diff.diff)
 app.command("sign")(sign.sign)
 app.command("report")(report.report)
+app.command("print")(printing.print_agreements)
 app.command("flowchart")(flowchart.flowchart)
 app.command("calendar")(calendar.calendar)
 app.command("rules")(rules.rules)

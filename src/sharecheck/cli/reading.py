@@ -203,12 +203,17 @@ def deliver(text: str, output: Path | None, *, protect: bool = True) -> None:
             raise SettingsError("there is nowhere to write to", "name a file with `--output`")
         sys.stdout.write(text)
         return
+    save(text.encode("utf-8", "replace"), output, protect=protect)
+
+
+def save(data: bytes, output: Path, *, protect: bool = True) -> None:
+    """Write bytes to a file as `deliver` writes text; raises `SettingsError` where that cannot be done."""
     named, output = output, refuse_yaml(output) if protect else output.resolve()
     try:
         if output.exists() and not output.is_file():  # a pipe or a device, which nothing can take the place of
-            output.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+            output.write_bytes(data)
             return
-        put(text.encode("utf-8", "replace"), output)
+        put(data, output)
     except OSError as error:
         raise SettingsError(
             f"`{named.as_posix()}` cannot be written: {error.strerror or error}",

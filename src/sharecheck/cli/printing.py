@@ -1,0 +1,184 @@
+"""`sharecheck print`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sharecheck.cli.exits import Exit
+from sharecheck.errors import SettingsError, SharecheckError
+
+if TYPE_CHECKING:
+    from sharecheck.agreement import Agreement
+    from sharecheck.knowledge import Book
+    from sharecheck.paper.model import Figure, Paper
+    from sharecheck.repository import Gathered
+    from sharecheck.settings import Settings
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    PDF = "pdf"
+    HTML = "html"
+
+
+class Tier1(StrEnum):
+    """What is done with the content of the tier 1 protocol."""
+
+    REFER = "refer"
+    INCLUDE = "include"
+
+
+_ENDINGS = {".pdf": Format.PDF, ".html": Format.HTML, ".htm": Format.HTML}
+
+
+def print_agreements(
+    paths: list[Path] = typer.Argument(None, help="Agreements, or folders of them. [default: as sharecheck.yaml says]"),
+    output: Path | None = typer.Option(
+        None,
+        "--output",
+        "-o",
+        help="Write to this file, or for several agreements to this folder; .pdf and .html set the format. "
+        "[default: ID.pdf here]",
+    ),
+    output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: pdf]"),
+    tier_1: Tier1 = typer.Option(
+        Tier1.REFER, "--tier-1", help="Print what the agreement takes from its tier 1 protocol, or refer to it."
+    ),
+    on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
+    config: Path | None = typer.Option(
+        None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
+    ),
+) -> None:
+    """Print agreements for sign-off: an accessible PDF fit for keeping, or a page that prints; a draft is marked as one."""
+    from sharecheck import knowledge, repository
+    from sharecheck.cli import reading
+
+    found, where = reading.settings(list(paths or []), config)
+    with reading.watching() as tick:
+        gathered = repository.gather(where, found, tick)
+    wanted = gathered.agreements
+    if len(wanted) + len(gathered.unusable) == 1 and not wanted:
+        file, line, column, message, fix = gathered.unusable[0]
+        if gathered.unread:
+            raise gathered.unread[0]
+        raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
+    places = _places(wanted, output, output_format)
+    book = knowledge.load(reading.day(on))
+    failed = 0
+    for agreement in wanted:
+        place, form = places[agreement.document.name]
+        try:
+            made = _made(agreement, gathered, found, book, tier_1, form)
+        except SharecheckError as error:
+            if len(wanted) == 1:
+                raise
+            failed += 1
+            typer.echo(f"{agreement.document.name}: not printed: {error.message}", err=True)
+            continue
+        if place is None:
+            reading.deliver(made.decode(), None)
+        else:
+            reading.save(made, place)
+            typer.echo(f"wrote {place.as_posix()}", err=True)
+    for file, line, column, message, _ in gathered.unusable:
+        typer.echo(f"{file}:{line}:{column}: not printed: {message}", err=True)
+    if gathered.unread:
+        raise typer.Exit(Exit.UNREAD)
+    raise typer.Exit(Exit.FINDINGS if gathered.misshapen or failed else Exit.FINE)
+
+
+def _places(
+    wanted: tuple[Agreement, ...], output: Path | None, asked: Format | None
+) -> dict[str, tuple[Path | None, Format]]:
+    """Where each agreement goes, and how: to one file, or to a file named by its id in one folder."""
+    from sharecheck.cli import reading
+
+    if output is not None and (output.is_dir() or (len(wanted) > 1 and not output.suffix)):
+        form = asked or Format.PDF
+        output.mkdir(parents=True, exist_ok=True)
+        taken: dict[str, str] = {}
+        for one in wanted:
+            if one.id in taken:
+                raise SettingsError(
+                    f"`{taken[one.id]}` and `{one.document.name}` have the same id, so both would be {one.id}.{form}",
+                    "give one of them another id, or print them apart",
+                )
+            taken[one.id] = one.document.name
+        return {one.document.name: (output / f"{one.id}.{form}", form) for one in wanted}
+    if len(wanted) != 1:
+        raise SettingsError(
+            f"{len(wanted)} agreements do not go into one file", "name a folder with `-o`, or name one agreement"
+        )
+    form = asked or reading.by_ending(output, _ENDINGS, Format.PDF)
+    alone = output or (Path(f"{wanted[0].id}.pdf") if form is Format.PDF else None)
+    return {wanted[0].document.name: (alone, form)}
+
+
+def _made(agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format) -> bytes:
+    from sharecheck import press
+
+    paper, pictures = composed(agreement, gathered, found, book, tier_1)
+    if form is Format.HTML:
+        from sharecheck.formats import paper_html
+
+        return paper_html.render(paper, pictures).encode("utf-8", "replace")
+    from sharecheck.formats import typst
+
+    if lost := press.lacking(typst.data(paper, pictures)):
+        numbers = ", ".join(f"U+{ord(one):04X}" for one in sorted(lost)[:5])
+        typer.echo(
+            f"{agreement.document.name}: the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by "
+            "number; the HTML has them",
+            err=True,
+        )
+    return typst.render(paper, pictures, book.on)
+
+
+def composed(
+    agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1 = Tier1.REFER
+) -> tuple[Paper, dict[str, str]]:
+    """The paper of one agreement, and its pictures as SVG by name."""
+    from sharecheck import __version__, paper, scenarios, signoff
+    from sharecheck.cli import reading
+    from sharecheck.rules import load
+
+    files = [one for one in gathered.scenarios if one.data.get("agreement") == agreement.id]
+    signed = next((one for one in gathered.sign_offs if one.data.get("agreement") == agreement.id), None)
+    standings = (
+        signoff.standings(agreement, signoff.read(signed), book, found.void_by or signoff.VOID_BY) if signed else ()
+    )
+    figures, pictures = _drawn(agreement, book)
+    rules = (
+        {rule.id: rule.summary for rule in (*load(), *reading.own_rules(found, book.on))} if agreement.waivers else {}
+    )
+    made = f"Made by sharecheck {__version__} with the book of {book.version}, read on {book.on.isoformat()}."
+    stories = scenarios.run([agreement], book, files)
+    return paper.compose(agreement, book, made, standings, stories, figures, rules, tier_1.value), pictures
+
+
+def _drawn(agreement: Agreement, book: Book) -> tuple[dict[str, tuple[Figure, ...]], dict[str, str]]:
+    """The pictures of an agreement, each for its place; one that cannot be laid out is said in words."""
+    from sharecheck import chart, paper
+    from sharecheck.formats import svg
+    from sharecheck.paper.model import Figure
+
+    drawn = chart.draw(agreement, book)
+    if not drawn.arrows:
+        return {}, {}
+    instead = (
+        "Data-flow map: which agency tells which. Each arrow bears the numbers of its flows, and the information reference table, "
+        "which follows, says the same in words."
+    )
+    figures: dict[str, tuple[Figure, ...]] = {
+        paper.MAP: (Figure(paper.MAP, "Which agency tells which. The numbers are those of the flows.", instead),)
+    }
+    try:
+        return figures, {paper.MAP: svg.render(drawn, listed=False)}
+    except svg.LayoutError as error:
+        typer.echo(f"{agreement.document.name}: {error.message}; the table says the same in words", err=True)
+        return figures, {}

@@ -1,0 +1,53 @@
+"""A paper as one HTML page that needs nothing else, and prints with its title, status and digest on every page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sharecheck.paper.model import Paper, Running
+
+
+def render(paper: Paper, pictures: Mapping[str, str]) -> str:
+    """The page; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words."""
+    environment = Environment(
+        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    assert environment.loader is not None
+    style = environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
+    return environment.get_template("paper.html.j2").render(
+        paper=paper,
+        style=Markup(style),
+        style_hash=f"sha256-{digest}",
+        pictures={name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()},
+    )
+
+
+def _every_page(running: Running) -> str:
+    """The margins of every printed page, and the word across it of what is not in force."""
+    boxes = {
+        "top-left": running.title, "top-center": running.marking, "top-right": running.state,
+        "bottom-left": running.version, "bottom-center": f"Digest {running.digest}",
+    }  # fmt: skip
+    margins = "".join(f"@{place} {{ content: {_quoted(said)}; }} " for place, said in boxes.items())
+    sheet = f'font: 8pt Arial, sans-serif; {margins}@bottom-right {{ content: "Page " counter(page) " of " counter(pages); }}'
+    across = (
+        f"body::before {{ content: {_quoted(running.band)}; position: fixed; inset: 0; z-index: -1; display: flex; "
+        "align-items: center; justify-content: center; font-size: 22vmin; font-weight: bold; color: #e9e9e9; "
+        "transform: rotate(-45deg); pointer-events: none; print-color-adjust: exact; }\n"
+    )
+    return f"@page {{ size: A4; margin: 22mm 16mm; {sheet} }}\n@page lying {{ size: A4 landscape; }}\n" + (
+        across if running.band else ""
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text as a string of a style sheet, in which nothing can end the string or the sheet."""
+    return '"' + "".join(c if c.isascii() and (c.isalnum() or c in " .,-") else f"\\{ord(c):06X} " for c in text) + '"'

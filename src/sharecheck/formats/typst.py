@@ -1,0 +1,36 @@
+"""A paper as PDF, at once PDF/UA-1 and PDF/A-2a: plain data laid out by a template that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sharecheck import press
+from sharecheck.paper.model import Paper
+
+_TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
+
+
+def render(paper: Paper, pictures: Mapping[str, str], on: date) -> bytes:
+    """The PDF of a paper; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words.
+
+    `on` is the day that the file bears. Raises `PressError` where it cannot be made.
+    """
+    return press.pdf(_TEMPLATE.read_bytes(), data(paper, pictures), on)
+
+
+def data(paper: Paper, pictures: Mapping[str, str]) -> dict[str, Any]:
+    """A paper as plain values, as the template reads it."""
+    held: dict[str, Any] = _value(paper)
+    held["running"]["state"] = paper.running.state
+    return {**held, "pictures": {name: press.picture(svg) for name, svg in pictures.items()}}
+
+
+def _value(part: Any) -> Any:
+    if is_dataclass(part):
+        said = {one.name: _value(getattr(part, one.name)) for one in fields(part)}
+        return {"kind": type(part).__name__.lower(), **said}
+    return [_value(one) for one in part] if isinstance(part, tuple) else part

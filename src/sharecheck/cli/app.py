@@ -20,6 +20,7 @@ from sharecheck.cli import (
     rules,
     schema,
     sign,
+    site,
     test,
     validate,
 )  # fmt: skip
@@ -44,6 +45,7 @@ app.command("sign")(sign.sign)
 app.command("report")(report.report)
 app.command("print")(printing.print_agreements)
 app.command("flowchart")(flowchart.flowchart)
+app.command("site")(site.site)
 app.command("calendar")(calendar.calendar)
 app.command("rules")(rules.rules)
 app.command("explain")(explain.explain)

@@ -37,11 +37,32 @@ _ASSUMED = {
 _FOLLOWS = {"danger": "to_protect", "decides": "age"}
 """What a fact follows from, so that it was not merely taken as so."""
 
+WORDS = {
+    "read": _READ,
+    "sources_read": _SOURCES_READ,
+    "headlines": _HEADLINES,
+    "assumed": _ASSUMED,
+    "follows": _FOLLOWS,
+}
+"""The fixed parts of what is said, for those who say it elsewhere."""
+
 
 def text(reply: Reply, tool: str) -> str:
     """The answer as an argument: outcome, what to keep back, what to do, why, on what authority, and what would change it."""
+    blocks = [f"{_wrap(headline(reply), '', '')}\n{_wrap(asked_by(reply.answer, reply.names), '', '')}"]
+    for title, lines in sections(reply):
+        blocks.append("\n".join((title, *(_wrap(line, "  - ", "    ") for line in lines))))
+    book = reply.book
+    blocks.append(
+        _wrap(f"Read on {book.on} with the book of {book.version}, by sharecheck {tool}. Not legal advice.", "", "")
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def sections(reply: Reply) -> list[tuple[str, list[str]]]:
+    """The parts of the argument that have something to say, each with its title and its lines."""
     answer, names = reply.answer, reply.names
-    sections: list[tuple[str, Iterable[str]]] = [
+    parts: list[tuple[str, Iterable[str]]] = [
         ("Keep back", _kept(answer)),
         ("Do now", _now(answer, names)),
         ("Then", (*answer.then, *_tell(answer))),
@@ -53,15 +74,8 @@ def text(reply: Reply, tool: str) -> str:
         ("Where authorities disagree", answer.disagreement),
         ("Mind", (*reply.notes, *_assumed(answer, names))),
     ]
-    blocks = [f"{_wrap(headline(reply), '', '')}\n{_wrap(_asked(answer, names), '', '')}"]
-    for title, lines in sections:
-        if said := [_wrap(line, "  - ", "    ") for line in lines if line]:
-            blocks.append("\n".join((title, *said)))
-    book = reply.book
-    blocks.append(
-        _wrap(f"Read on {book.on} with the book of {book.version}, by sharecheck {tool}. Not legal advice.", "", "")
-    )
-    return "\n\n".join(blocks) + "\n"
+    said = ((title, [line for line in lines if line]) for title, lines in parts)
+    return [(title, lines) for title, lines in said if lines]
 
 
 def headline(reply: Reply) -> str:
@@ -127,7 +141,8 @@ def _ground(ground: Ground) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _asked(answer: Answer, names: Names) -> str:
+def asked_by(answer: Answer, names: Names) -> str:
+    """Who asks about whom and for what, in one sentence."""
     put, now = answer.question, answer.circumstances
     who = definite(names.party(put.sender or ""))
     age = f", aged {put.age}" if put.age is not None else ""

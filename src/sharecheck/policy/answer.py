@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sharecheck.agreement import Flow, listed
-from sharecheck.knowledge import Provision, Source, joined
+from sharecheck.agreement import Agency, Flow, listed
+from sharecheck.knowledge import Book, Provision, Source, joined
 from sharecheck.policy.duties import Duties, following
 from sharecheck.policy.question import Circumstances, Question
 from sharecheck.policy.readings import Case, Readings
@@ -171,13 +171,7 @@ class Desk(Readings):
         """Whom to ask, by name where the sender's agency names them."""
         agreement = case.policy.agreement
         _, agency, _ = case.policy.places.get(case.sender.name, ("", "", ""))
-        body = agreement.agencies.get(agency) if agreement else None
-        found = []
-        for key, title in self.book.decision["advice"].items():
-            contact = body.fields.get(key) if body else None
-            if isinstance(contact, str):
-                found.append(f"{title}: {contact}")
-        return tuple(found)
+        return tuple(advisers(agreement.agencies.get(agency) if agreement else None, self.book))
 
     def _instead(self, case: Case) -> str:
         """Somebody able to protect whoever is in danger, and used to being told: a party, or else a word of the book.
@@ -234,13 +228,25 @@ def _provisions(case: Case) -> tuple[Provision, ...]:
     return law.of(case.situation.law) if case.row.outcome in ("share", "ask-first") else ()
 
 
+def advisers(body: Agency | None, book: Book) -> Iterator[str]:
+    """Those whom an agency names for advice."""
+    for key, title in book.decision["advice"].items():
+        contact = body.fields.get(key) if body else None
+        if isinstance(contact, str):
+            yield f"{title}: {contact}"
+
+
 def _asked_of(grounds: Iterable[tuple[Ground, Flow | None]]) -> Iterator[str]:
+    """What flows ask to be so before they are used."""
+    return (text for _, flow in grounds if flow for text in checks(flow))
+
+
+def checks(flow: Flow) -> Iterator[str]:
     """What a flow asks to be so before it is used."""
-    for _, flow in grounds:
-        where = flow.fields.get("where") if flow else None
-        if isinstance(where, Mapping):
-            said = [str(word).replace("-", " ") for words in where.values() for word in listed(words)]
-            yield f"Check that it is so, as the agreement asks: {joined(said)}."
+    where = flow.fields.get("where")
+    if isinstance(where, Mapping):
+        said = [str(word).replace("-", " ") for words in where.values() for word in listed(words)]
+        yield f"Check that it is so, as the agreement asks: {joined(said)}."
 
 
 def _conditions(case: Case, provisions: Iterable[Provision]) -> Iterator[str]:
@@ -249,10 +255,20 @@ def _conditions(case: Case, provisions: Iterable[Provision]) -> Iterator[str]:
         return
     bodies = {*case.sender.kind.agencies, *case.recipient.kind.agencies}
     for provision in provisions:
-        if text := provision.facts.get("condition_text"):
-            yield f"Look at the condition of the duty: {text[:1].lower()}{text[1:]}"
+        yield from condition(provision)
         if bodies.intersection(provision.facts.get("unsure", ())):
-            yield from (f"Check that the duty reaches you both: {limit}" for limit in provision.facts.get("limits", ()))
+            yield from limits(provision)
+
+
+def condition(provision: Provision) -> Iterator[str]:
+    """What is left of a duty's condition."""
+    if text := provision.facts.get("condition_text"):
+        yield f"Look at the condition of the duty: {text[:1].lower()}{text[1:]}"
+
+
+def limits(provision: Provision) -> Iterator[str]:
+    """What to look at where it is unsure whether a duty binds a kind of agency."""
+    return (f"Check that the duty reaches you both: {limit}" for limit in provision.facts.get("limits", ()))
 
 
 def _once(*texts: Iterable[str]) -> tuple[str, ...]:

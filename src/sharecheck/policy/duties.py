@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sharecheck import durations
 from sharecheck.agreement import Flow
-from sharecheck.knowledge import Book, joined
+from sharecheck.knowledge import Book, Term, joined
 from sharecheck.policy.readings import Case
 
 
@@ -30,52 +29,57 @@ class Duties:
 def following(case: Case, flow: Flow | None, book: Book, *, shares: bool) -> Duties:
     """What follows from an answer, by the table and by what the flow it rests on says."""
     said = book.decision["duties"]
-    fields: Mapping[str, Any] = flow.fields if flow is not None and shares else {}
+    concern = book.term("concern-levels", case.circumstances.concern)
     if not shares:
-        advice = _deadline(case, fields, book) if case.row.outcome == "seek-advice" else ""
+        advice = due(None, concern, book) if case.row.outcome == "seek-advice" else ""
         record = said["record"]["asked" if case.row.outcome == "ask-first" else "not-shared"]
-        return Duties(record, _inform(case, fields, said["inform"], shares=False), "", advice, "")
-    contact = fields.get("contact")
+        return Duties(record, said["inform"]["kept" if case.row.inform == "no" else "nothing"], "", advice, "")
+    hushed = case.row.inform == "no" or (case.row.inform is None and case.circumstances.consent == "unsafe-to-ask")
     return Duties(
         said["record"]["shared"],
-        _inform(case, fields, said["inform"], shares=True),
-        _method(case, flow, book),
-        _deadline(case, fields, book),
-        said["feedback"]["named"].format(contact=contact) if isinstance(contact, str) else said["feedback"]["unnamed"],
+        said["inform"]["no"] if hushed else informed(flow, book),
+        sent(flow, concern, book),
+        due(flow, concern, book),
+        heard(flow, book),
     )
 
 
-def _inform(case: Case, fields: Mapping[str, Any], said: Mapping[str, str], *, shares: bool) -> str:
-    """Whether the person is told: not where the row or the danger forbids it; otherwise as the flow says."""
-    if not shares:
-        return said["kept" if case.row.inform == "no" else "nothing"]
-    if case.row.inform == "no" or (case.row.inform is None and case.circumstances.consent == "unsafe-to-ask"):
-        return said["no"]
-    own = fields.get("inform")
+def informed(flow: Flow | None, book: Book) -> str:
+    """Whether the person is told, as the flow says; where neither the row nor the danger forbids it."""
+    said = book.decision["duties"]["inform"]
+    own = flow.fields.get("inform") if flow else None
     if isinstance(own, Mapping) and own.get("default") is False:
-        return f"{said['no']} {_sentence(str(own['because']))}" if own.get("because") else said["no"]
+        return f"{said['no']} {_sentence(str(own['because']))}" if own.get("because") else str(said["no"])
     how = own.get("how") if isinstance(own, Mapping) else None
-    return f"{said['yes']} {_sentence(str(how))}" if how else said["yes"]
+    return f"{said['yes']} {_sentence(str(how))}" if how else str(said["yes"])
 
 
-def _method(case: Case, flow: Flow | None, book: Book) -> str:
+def sent(flow: Flow | None, concern: Term, book: Book) -> str:
+    """How it is sent, at a level of concern."""
     said = book.decision["duties"]["method"]
-    if book.term("concern-levels", case.circumstances.concern).is_("at_once"):
+    if concern.is_("at_once"):
         return str(said["now"])
     labels = [book.term("transfer-methods", method).label.lower() for method in (flow.methods if flow else ())]
     return str(said["agreed"].format(methods=joined(labels)) if labels else said["secure"])
 
 
-def _deadline(case: Case, fields: Mapping[str, Any], book: Book) -> str:
+def due(flow: Flow | None, concern: Term, book: Book) -> str:
+    """By when, at a level of concern."""
     said = book.decision["duties"]["deadline"]
-    concern = book.term("concern-levels", case.circumstances.concern)
     if concern.is_("at_once"):
         return str(said["now"])
-    limit = str(fields.get("deadline") or concern.facts.get("tell_within") or "")
+    limit = str((flow.fields.get("deadline") if flow else None) or concern.facts.get("tell_within") or "")
     if not limit or limit == "court":
         return ""
     spoken = durations.spoken(limit)
     return str(said["within"].format(limit=spoken)) if durations.length(limit) else _sentence(spoken)
+
+
+def heard(flow: Flow | None, book: Book) -> str:
+    """How the sender hears back."""
+    said = book.decision["duties"]["feedback"]
+    contact = flow.fields.get("contact") if flow else None
+    return str(said["named"].format(contact=contact) if isinstance(contact, str) else said["unnamed"])
 
 
 def _sentence(text: str) -> str:

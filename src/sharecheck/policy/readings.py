@@ -111,6 +111,10 @@ class Readings:
         """The outcome alone: over the items, the one that goes furthest."""
         return max((case.row.outcome for case in self.deciding(self.cases(question))), key=self.rank.__getitem__)
 
+    def outcomes(self, question: Question) -> tuple[str, ...]:
+        """The outcome of each item by itself."""
+        return tuple(case.row.outcome for case in self.deciding(self.cases(question)))
+
     def _whole(self, question: Question) -> None:
         lacking = [
             word for word, there in (

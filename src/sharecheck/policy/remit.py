@@ -112,14 +112,18 @@ def _asked(policy: Policy, role: str, desk: Desk) -> Iterator[tuple[_Key, str]]:
     agreement = policy.agreement
     assert agreement is not None
     mine = {name for name in policy.places if named(name, role)}
-    done = set()
+    done: set[tuple[str, str, str, str]] = set()
     for flow in agreement.flows.values():
         for recipient in _recipients(policy, flow, mine):
-            for purpose, about, item in product(flow.purposes, flow.about or tuple(policy.subjects), flow.data):
-                key = (recipient, purpose, about, item)
-                if key not in done and about in policy.subjects and item in policy.items and purpose in policy.purposes:
-                    done.add(key)
-                    yield (agreement.id, *key[:3], _steps(desk, policy, role, *key)), item
+            for purpose, about in product(flow.purposes, flow.about or tuple(policy.subjects)):
+                items = [
+                    item for item in flow.data if (recipient, purpose, about, item) not in done and item in policy.items
+                ]
+                if items and about in policy.subjects and purpose in policy.purposes:
+                    done.update((recipient, purpose, about, item) for item in items)
+                    ladders = _ladders(desk, policy, role, recipient, purpose, about, tuple(items))
+                    for item, steps in zip(items, ladders, strict=True):
+                        yield (agreement.id, recipient, purpose, about, steps), item
 
 
 def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
@@ -131,21 +135,24 @@ def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
                 yield from (one.id for one in policy.agreement.parties) if party.ref == "any" else (party.ref,)
 
 
-def _steps(
-    desk: Desk, policy: Policy, role: str, recipient: str, purpose: str, about: str, item: str
-) -> tuple[Step, ...]:
-    """The answers up the ladder, a step wherever they change."""
-    steps: list[Step] = []
+def _ladders(
+    desk: Desk, policy: Policy, role: str, recipient: str, purpose: str, about: str, items: tuple[str, ...]
+) -> Iterator[tuple[Step, ...]]:
+    """For each item the answers up the ladder, a step wherever they change."""
     kind, aim = policy.subjects[about].words[0], policy.purposes[purpose].words[0]
     adult = policy.law.age(kind) == "adult" and not desk.book.term("purposes", aim).is_("protects_children")
-    for rank, level in _ladder(desk.book, adult=adult):
-        not_asked, refused = (
-            desk.outcome(Question(role, recipient, data=(item,), about=(about,), purpose=purpose, concern=level, consent=said))
-            for said in ("not-asked", "refused")
-        )  # fmt: skip
-        if not steps or (steps[-1].not_asked, steps[-1].refused) != (not_asked, refused):
-            steps.append(Step(rank, (level,), not_asked, refused))
-    return tuple(steps)
+    ladder = _ladder(desk.book, adult=adult)
+    question = Question(role, recipient, data=items, about=(about,), purpose=purpose)
+    answers = [
+        [desk.outcomes(replace(question, concern=level, consent=said)) for said in ("not-asked", "refused")]
+        for _, level in ladder
+    ]
+    for i in range(len(items)):
+        steps: list[Step] = []
+        for (rank, level), (not_asked, refused) in zip(ladder, answers, strict=True):
+            if not steps or (steps[-1].not_asked, steps[-1].refused) != (not_asked[i], refused[i]):
+                steps.append(Step(rank, (level,), not_asked[i], refused[i]))
+        yield tuple(steps)
 
 
 def _ladder(book: Book, *, adult: bool) -> list[tuple[int, str]]:

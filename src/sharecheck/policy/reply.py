@@ -147,32 +147,47 @@ def _near(name: str, desk: Desk) -> str:
     )
 
 
+NOTES = {
+    "nobody": "No agreement was asked: this is what the law and the decision table say by themselves.",
+    "neither": "No agreement here names both of them: this rests on the law and the decision table.",
+    "several": "`{sender}` may be {places}; this is the more careful answer.",
+}
+"""What is said with an answer whatever agreements were asked."""
+
+
 def _notes(desk: Desk, answer: Answer) -> Iterator[str]:
     """What to know of the agreements behind an answer: not signed yet, not in use, or none that knows the question."""
-    book = desk.book
     put = answer.question
     knowing = [
         p for p in desk.policies if knows(p, put.sender or "") and (put.relation or knows(p, put.recipient or ""))
     ]
     if not desk.policies:
-        yield "No agreement was asked: this is what the law and the decision table say by themselves."
+        yield NOTES["nobody"]
     elif not knowing and not answer.flows:
-        yield "No agreement here names both of them: this rests on the law and the decision table."
+        yield NOTES["neither"]
     resting = {ground.agreement for ground in answer.flows}
     for policy in desk.policies:
-        agreement = policy.agreement
-        assert agreement is not None
-        if not policy.in_use and policy in knowing:
-            yield f"The agreement `{agreement.id}` knows the question but {_why_not(agreement, book)}, so it says nothing here."
-        elif agreement.id in resting and agreement.status in ("draft", "review"):
-            status = book.term("statuses", agreement.status).label.lower()
-            yield f"The agreement `{agreement.id}` is not signed yet ({status}): until it is, the partners have not agreed."
-        elif agreement.id in resting and agreement.status == "agreed":
-            yield f"The agreement `{agreement.id}` is agreed and marked as not yet in force."
+        assert policy.agreement is not None
+        if policy in knowing if not policy.in_use else policy.agreement.id in resting:
+            yield from standing(policy)
     sender = put.sender or ""
     places = list(dict.fromkeys(name for policy in desk.policies for name in policy.parties if named(name, sender)))
     if len(places) > 1:
-        yield f"`{sender}` may be {' or '.join(f'`{place}`' for place in places)}; this is the more careful answer."
+        yield NOTES["several"].format(sender=sender, places=" or ".join(f"`{place}`" for place in places))
+
+
+def standing(policy: Policy) -> Iterator[str]:
+    """What to know of an agreement before resting on it: that it is not in use, or not signed, or not yet in force."""
+    agreement = policy.agreement
+    assert agreement is not None
+    if not policy.in_use:
+        why = _why_not(agreement, policy.book)
+        yield f"The agreement `{agreement.id}` knows the question but {why}, so it says nothing here."
+    elif agreement.status in ("draft", "review"):
+        status = policy.book.term("statuses", agreement.status).label.lower()
+        yield f"The agreement `{agreement.id}` is not signed yet ({status}): until it is, the partners have not agreed."
+    elif agreement.status == "agreed":
+        yield f"The agreement `{agreement.id}` is agreed and marked as not yet in force."
 
 
 def _why_not(agreement: Agreement, book: Book) -> str:

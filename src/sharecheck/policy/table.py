@@ -92,7 +92,11 @@ class Term:
 
 
 class Table:
-    """The table of one book: `rows`, `clauses` in order, and the clauses that each fact leaves standing."""
+    """The table of one book: `rows`, `clauses` in order, and the clauses that each fact leaves standing.
+
+    `masks` holds these for each word of a circumstance, `columns` for each fact of who, what and what for (see `_column`),
+    `free` those that ask nothing of the partners and `agreeing` those that each thing partners agreed lets stand.
+    """
 
     def __init__(self, book: Book) -> None:
         raw = book.decision
@@ -111,14 +115,14 @@ class Table:
             for name in CIRCUMSTANCES
         }
         self.everything = (1 << len(self.clauses)) - 1
-        self._columns = {name: self._column(name) for name in FLAGS}
+        self.columns = {name: self._column(name) for name in FLAGS}
         self._flags: dict[tuple[str, frozenset[str]], int] = {}
-        self._free = _bits(not clause.partners for clause in self.clauses)
-        self._agreed = {flag: _bits(flag in clause.partners for clause in self.clauses) for flag in PARTNERS}
+        self.free = _bits(not clause.partners for clause in self.clauses)
+        self.agreeing = {flag: _bits(flag in clause.partners for clause in self.clauses) for flag in PARTNERS}
         self.terms: list[Term] = []
         self._numbers: dict[Term, int] = {}
         self.term_masks = {name: dict.fromkeys(self.words[name], 0) for name in ("concern", "consent", "objection")}
-        self._partners: dict[int, int] = {0: self._free}
+        self._partners: dict[int, int] = {0: self.free}
 
     def _column(self, name: str) -> list[tuple[int, dict[str, int]]]:
         """For each condition that one clause can put on a fact: the clauses without it, and those that each value meets."""
@@ -138,7 +142,7 @@ class Table:
         standing = self._flags.get(key)
         if standing is None:
             standing = -1
-            for free, only in self._columns[name]:
+            for free, only in self.columns[name]:
                 met = free
                 for value in holding:
                     met |= only.get(value, 0)
@@ -165,9 +169,9 @@ class Table:
         """The clauses left standing where these terms hold."""
         standing = self._partners.get(terms)
         if standing is None:
-            standing = self._free
+            standing = self.free
             for term in self.terms_of(terms):
-                standing |= self._agreed[term.flag]
+                standing |= self.agreeing[term.flag]
             self._partners[terms] = standing
         return standing
 

@@ -1,0 +1,384 @@
+"""The register: every link leads somewhere, every kind of page is for everybody, nothing in a field is more than text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from conftest import ROOT, lay_out
+from sharecheck import source
+from sharecheck.cli.app import app
+from sharecheck.errors import SettingsError
+from tools import chromium
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+DAY = "2026-12-01"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KINDS = {
+    "agreement": "agreement-concern-about-a-child.html", "agency": "agency-borough-protocol--council.html",
+    "role": "role-borough-protocol--health-visitor.html", "purpose": "purpose-concern-about-a-child--enquiry.html",
+    "first": "index.html", "list": "roles.html", "search": "search.html", "ask": "ask.html",
+}  # fmt: skip
+"""A page of each kind."""
+
+
+def run(folder: Path, *more: str) -> Result:
+    return CliRunner().invoke(app, ["site", str(folder), "--on", DAY, *more], catch_exceptions=False)
+
+
+def made(folder: Path, *more: str) -> Path:
+    done = run(folder, *more)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("register") / "site", str(ROOT / "protocols"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page whose every complaint is a failure, and which asks for nothing outside its folder."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    opened.on("request", lambda request: said.append(request.url) if not request.url.startswith("file:") else None)
+    yield opened
+    opened.close()
+    assert said == []
+
+
+class Links(HTMLParser):
+    """The links, anchors and scripts of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.to: list[str] = []
+        self.anchors: set[str] = set()
+        self.inline = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.to += [value for name in ("href", "src") if (value := values.get(name))]
+        if name := values.get("id"):
+            assert name not in self.anchors, f"two elements have the id {name}"
+            self.anchors.add(name)
+        script = tag == "script" and not values.get("src")
+        self.inline |= script or tag == "style" or "style" in values or any(name.startswith("on") for name in values)
+
+
+def read(folder: Path) -> dict[str, Links]:
+    return {file.name: Links(file.read_text("utf-8")) for file in sorted(folder.glob("*.html"))}
+
+
+# what is there
+
+
+def test_every_agreement_agency_role_and_purpose_has_a_page(register: Path) -> None:
+    files = {file.name for file in register.glob("*.html")}
+    for path in (ROOT / "protocols").glob("*.yaml"):
+        raw = source.read(path).data
+        assert f"agreement-{raw['id']}.html" in files
+        for kind, part in (("agency", "agencies"), ("role", "roles"), ("purpose", "purposes")):
+            assert {f"{kind}-{raw['id']}--{name}.html" for name in raw.get(part, {})} <= files
+
+
+def test_every_link_leads_somewhere(register: Path) -> None:
+    pages = read(register)
+    assert len(pages) > 100
+    for name, links in pages.items():
+        assert not links.inline, name
+        for to in links.to:
+            parts = urlsplit(to)
+            assert not parts.scheme, f"{name} leads to {to}"
+            file = unquote(parts.path) or name
+            assert (register / file).is_file(), f"{name} leads to {to}"
+            if parts.fragment and file != "ask.html":
+                assert parts.fragment in pages[file].anchors, f"{name} leads to {to}"
+
+
+def test_no_page_is_out_of_reach(register: Path) -> None:
+    pages = read(register)
+    reached, left = {"index.html"}, ["index.html"]
+    while left:
+        for to in pages[left.pop()].to:
+            file = urlsplit(to).path
+            if file in pages and file not in reached:
+                reached.add(file)
+                left.append(file)
+    assert reached == set(pages)
+
+
+def test_the_same_bytes_twice(register: Path, tmp_path: Path) -> None:
+    again = made(tmp_path / "again", str(ROOT / "protocols"))
+    both = [
+        {file.relative_to(one).as_posix(): file.read_bytes() for file in one.rglob("*") if file.is_file()}
+        for one in (register, again)
+    ]
+    assert both[0] == both[1]
+
+
+def test_the_public_edition_names_nobody_to_speak_to(register: Path, tmp_path: Path) -> None:
+    public = made(tmp_path / "public", "--public", str(ROOT / "protocols"))
+    texts = {file.name: file.read_text("utf-8") for file in public.rglob("*") if file.is_file()}
+    inside = {file.name: file.read_text("utf-8") for file in register.rglob("*") if file.is_file()}
+    address = re.compile(r"[\w.-]+@[\w-]+\.\w+")
+    assert any(address.search(text) for text in inside.values())
+    assert {name: found[0] for name, text in texts.items() if (found := address.search(text))} == {}
+    assert not any(re.search(r"Send it by (?!a secure)", text) for name, text in texts.items() if name.endswith(".js"))
+    assert "Public edition" in texts["index.html"]
+
+
+# brand and folder
+
+
+LITTLE = (ROOT / "src" / "sharecheck" / "rules" / "base.yaml").read_text("utf-8")
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
+
+
+def test_a_partnership_marks_its_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    brand = "sharecheck: settings\nsite: {title: Ours & yours, logo: l.svg, colours: {main: '#7A0019', accent: '#005500'}}\n"
+    lay_out(tmp_path, {"sharecheck.yaml": brand, "l.svg": LOGO, "protocols/a.yaml": LITTLE}, monkeypatch)
+    site = made(tmp_path / "site")
+    assert "Ours &amp; yours" in (site / "index.html").read_text("utf-8")
+    assert (site / "assets" / "logo.svg").read_text("utf-8") == LOGO
+    assert "--main: #7a0019; --accent: #005500" in (site / "assets" / "site.css").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("colours: {main: '#ffcc00'}", "stands out from white by 1.5 to 1"),
+        ("logo: missing.svg", "cannot be read"),
+        ("logo: sharecheck.yaml", "no picture"),
+        ("colours: {main: red}", "red"),
+        ("colors: {main: '#000000'}", "colors"),
+    ],
+)
+def test_a_brand_that_cannot_be(said: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path, {"sharecheck.yaml": f"sharecheck: settings\nsite: {{{said}}}\n", "a.yaml": LITTLE}, monkeypatch)
+    with pytest.raises(SettingsError) as error:
+        run(tmp_path / "site")
+    assert message in error.value.message
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.html").write_text("years of work", "utf-8")
+    with pytest.raises(SettingsError, match="left alone"):
+        run(tmp_path, str(ROOT / "protocols"))
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.html"]
+
+
+def test_what_is_no_longer_there_goes(tmp_path: Path) -> None:
+    protocols = ROOT / "protocols"
+    site = made(tmp_path / "site", str(protocols / "youth-offending-team.yaml"))
+    assert (site / "agreement-youth-offending-team.html").is_file()
+    made(site, str(protocols / "outreach-teams.yaml"))
+    assert not (site / "agreement-youth-offending-team.html").exists()
+
+
+# in a browser
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_kind_of_page_is_for_everybody(kind: str, width: int, browser: Any, register: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 900})
+    opened = context.new_page()
+    opened.goto((register / KINDS[kind]).as_uri())
+    if kind == "ask":
+        opened.wait_for_selector("#question")
+    if kind == "search":
+        opened.fill("#words", "visit")
+    found = Axe().run(opened, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    assert [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:2]]}" for v in found] == []
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def chosen(page: Any, *choices: str) -> None:
+    """Answer each step with the keyboard alone, by the word or label of a choice; an empty one leaves it open."""
+    for choice in choices:
+        question = page.inner_text("#question")
+        assert page.evaluate("document.activeElement.id") == "question"
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.name === 'choice' || document.activeElement.id === 'years'"):
+                break
+        if choice:
+            for _ in range(200):
+                row = page.evaluate("document.activeElement.closest('li').innerText")
+                if choice.lower() in row.lower():
+                    break
+                page.keyboard.press(
+                    "Tab" if page.evaluate("document.activeElement.type") == "checkbox" else "ArrowDown"
+                )
+            else:
+                pytest.fail(f"no choice {choice} at {question}")
+            if not page.evaluate("document.activeElement.checked"):
+                page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "(q) => !document.getElementById('question') || document.getElementById('question').innerText !== q",
+            arg=question, polling=20,
+        )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_a_question_is_asked_with_the_keyboard_alone(page: Any, register: Path) -> None:
+    page.goto((register / "ask.html").as_uri())
+    page.wait_for_selector("#question")
+    chosen(
+        page,
+        "Concern about a child",
+        "health-visitor",
+        "duty-social-worker",
+        "enquiry",
+        "child",
+        "injuries",
+        "significant harm",
+    )
+    while page.query_selector("#question"):
+        chosen(page, "")
+    assert page.inner_text(".outcome").startswith("Yes: share injuries with the duty social worker. It is a duty")
+    assert page.evaluate("document.activeElement.id") == "answer-title"
+    assert page.inner_text("#status").startswith("The answer. Yes: share injuries")
+    shown = json.loads(page.text_content("pre"))
+    asked = [f"--{flag}={shown['question'][part]}" for flag, part in (
+        ("from", "from"), ("to", "to"), ("purpose", "purpose"), ("concern", "concern"))]  # fmt: skip
+    done = CliRunner().invoke(
+        app, ["ask", str(ROOT / "protocols" / "concern-about-a-child.yaml"), *asked, "--about=child", "--data=injuries",
+              "--on", DAY, "--format", "json"],
+    )  # fmt: skip
+    assert shown == json.loads(done.stdout)
+    page.emulate_media(media="print")
+    assert not page.is_visible("nav")
+    page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
+    assert page.is_visible(".outcome")
+
+
+@pytest.mark.browser
+def test_the_answer_is_for_everybody(browser: Any, register: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(bypass_csp=True, viewport={"width": 320, "height": 900})
+    page = context.new_page()
+    page.goto((register / "ask.html").as_uri() + "#agreement=concern-about-a-child&from=health-visitor")
+    page.wait_for_selector("#question")
+    assert page.inner_text("#question") == "Whom would you tell?"
+    chosen(page, "duty-social-worker", "enquiry", "child", "injuries")
+    while page.query_selector("#question"):
+        chosen(page, "")
+    page.click("summary")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    assert [f"{v['id']}: {[n['html'][:120] for n in v['nodes'][:2]]}" for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.click("button.link >> nth=2")
+    assert page.inner_text("#question") == "Whom would you tell?"
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_step_left_empty_is_said(page: Any, register: Path) -> None:
+    page.goto((register / "ask.html").as_uri())
+    page.wait_for_selector("#question")
+    page.click("button[type=submit]")
+    assert page.inner_text("#error") == "Choose one."
+    assert page.evaluate("document.activeElement.name") == "choice"
+
+
+@pytest.mark.browser
+def test_search_finds_by_the_beginning_of_words(page: Any, register: Path) -> None:
+    page.goto((register / "search.html").as_uri())
+    page.fill("#words", "Health VISIT")
+    assert "Health visitor (role)" in page.inner_text("#results")
+    page.fill("#words", "zzzz")
+    assert page.inner_text("#status") == "Nothing found."
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}{% raw %}", "`<b>x</b>` & &lt;",
+    "'; alert(1); //", "\\u003cscript\\u003e", "${alert(1)}", "javascript:alert(1)", "]]><svg onload=alert(1)>", "\u2028alert(1)",
+)  # fmt: skip
+
+
+def hostile(raw: Any, count: list[int], at: tuple[Any, ...] = ()) -> Any:
+    """The same agreement with something hostile at the end of every text that is nobody's id or word."""
+    free = ("title", "name", "text", "why", "because", "spoc", "dpo", "deputy", "how", "cites", "objective", "measure",
+            "trigger", "necessity", "contact", "caldicott_guardian", "safeguarding_lead", "background", "benefits")  # fmt: skip
+    if isinstance(raw, dict):
+        return {key: hostile(value, count, (*at, key)) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [hostile(value, count, (*at, i)) for i, value in enumerate(raw)]
+    if isinstance(raw, str) and at and at[-1] in free:
+        count[0] += 1
+        return f"{raw} {HOSTILE[count[0] % len(HOSTILE)]}"
+    return raw
+
+
+@pytest.mark.browser
+def test_hostile_text_in_every_field_does_nothing(page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = [0]
+    raw = hostile(source.parse(LITTLE.encode(), "base.yaml").data, count)
+    assert count[0] > 20
+    brand = {"sharecheck": "settings", "site": {"title": f"Ours {HOSTILE[0]}"}}
+    lay_out(tmp_path, {"sharecheck.yaml": json.dumps(brand), "protocols/a.yaml": json.dumps(raw)}, monkeypatch)
+    site = made(tmp_path / "site")
+    for file in site.glob("*.html"):
+        assert not Links(file.read_text("utf-8")).inline
+        page.goto(file.as_uri())
+        assert page.evaluate("document.querySelectorAll('main img, svg, b').length") == 0
+        if file.name == "index.html":
+            assert HOSTILE[0] in page.inner_text("header")
+    page.goto((site / "ask.html").as_uri())
+    page.wait_for_selector("#question")
+    steps = 0
+    while page.query_selector("#question"):
+        steps += 1
+        question = page.inner_text("#question")
+        if not page.query_selector("input:checked") and page.query_selector("input[name=choice]"):
+            page.check("input[name=choice] >> nth=0")
+        page.click("button[type=submit]")
+        page.wait_for_function(
+            "(q) => !document.getElementById('question') || document.getElementById('question').innerText !== q",
+            arg=question, polling=20,
+        )  # fmt: skip
+    assert steps > 5
+    assert page.evaluate("document.querySelectorAll('main img, svg, b').length") == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("now", "stale"), [("2026-12-01", False), ("2029-09-30", False), ("2029-10-01", True)])
+def test_an_answer_says_that_its_register_is_out_of_date(now: str, stale: bool, page: Any, register: Path) -> None:
+    """The agreement ends on 2029-09-30."""
+    page.clock.set_fixed_time(f"{now}T12:00:00")
+    page.goto((register / "ask.html").as_uri() + "#agreement=concern-about-a-child&from=health-visitor")
+    page.wait_for_selector("#question")
+    chosen(page, "duty-social-worker", "enquiry", "child", "injuries")
+    while page.query_selector("#question"):
+        chosen(page, "")
+    assert page.is_visible(".stale") == stale

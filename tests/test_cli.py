@@ -536,7 +536,7 @@ COMMANDS = [
     ("validate", "p"),
     ("report", "p", "--format", "html"),
     ("report", "p", "--format", "markdown"),
-    ("flowchart", "p/a.yaml"),
+    ("flowchart", "p/a.yaml", "--format", "mermaid"),
 ]
 
 

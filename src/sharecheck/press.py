@@ -27,7 +27,7 @@ _SPACE = "\t\n\r "
 
 
 class PressError(SharecheckError):
-    """The PDF could not be made; the same document can be had as HTML."""
+    """The PDF or picture could not be made; the same can be had as HTML or SVG."""
 
 
 def pdf(template: bytes, data: Mapping[str, Any], on: date) -> bytes:
@@ -36,12 +36,22 @@ def pdf(template: bytes, data: Mapping[str, Any], on: date) -> bytes:
     The template finds the data as JSON in `sys.inputs.data`, and the day as `year`, `month` and `day` in `on`.
     Raises `PressError` where the typesetter is not there or refuses.
     """
+    made = _set(template, data, on, pdf_standards=["a-2a", "ua-1"])
+    return _ended_plainly(made)
+
+
+def png(template: bytes, data: Mapping[str, Any], on: date, ppi: int) -> bytes:
+    """The same as a picture of `ppi` dots an inch. Raises `PressError` as `pdf` does."""
+    return _set(template, data, on, format="png", ppi=ppi)
+
+
+def _set(template: bytes, data: Mapping[str, Any], on: date, **wanted: Any) -> bytes:
     try:
         import typst
     except ImportError:
         raise PressError(
-            "a PDF cannot be made: the package typst is not installed for this machine",
-            "install sharecheck again, or ask for HTML and print that",
+            "a PDF or a picture cannot be made: the package typst is not installed for this machine",
+            "install sharecheck again, or ask for HTML or SVG",
         ) from None
     held = {**data, "on": {"year": on.year, "month": on.month, "day": on.day}}
     inputs = {"data": json.dumps(printable(held), ensure_ascii=False)}
@@ -51,20 +61,18 @@ def pdf(template: bytes, data: Mapping[str, Any], on: date) -> bytes:
             main = folder / "main.typ"
             main.write_bytes(template)
             made = typst.compile(
-                main, root=folder, sys_inputs=inputs, font_paths=[FONTS], ignore_system_fonts=True,
-                pdf_standards=["a-2a", "ua-1"],
-            )  # fmt: skip
+                main, root=folder, sys_inputs=inputs, font_paths=[FONTS], ignore_system_fonts=True, **wanted
+            )
     except RuntimeError as error:
-        raise PressError(
-            f"the PDF could not be made: {error}", "ask for HTML and print that, and report this"
-        ) from None
-    return _ended_plainly(made)
+        raise PressError(f"it could not be printed: {error}", "ask for HTML or SVG, and report this") from None
+    assert isinstance(made, bytes)
+    return made
 
 
 def printable(value: Any) -> Any:
     """A value with every character that the fonts lack written as its number, `[U+4E16]`, so that nothing is lost unseen."""
     if isinstance(value, str):
-        return value if value.isascii() else "".join(map(_printed, value))
+        return value if value.isascii() and value.isprintable() else "".join(map(_printed, value))
     if isinstance(value, Mapping):
         return {key: printable(inner) for key, inner in value.items()}
     return [printable(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -221,6 +221,17 @@ def save(data: bytes, output: Path, *, protect: bool = True) -> None:
         ) from None
 
 
+def deliver_bytes(data: bytes, output: Path | None) -> None:
+    """Write what is no text, to a file as `deliver` does, or to standard output where that is no terminal."""
+    if output is not None:
+        save(data, output)
+    elif sys.stdout is None or sys.stdout.isatty():
+        raise SettingsError("this is not for a terminal", "name a file with `--output`")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
 def put(data: bytes, output: Path) -> None:
     """Write beside a file and then in its place; raises `OSError`, and leaves what was there, where that cannot be done."""
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")

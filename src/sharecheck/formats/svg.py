@@ -1,91 +1,477 @@
-"""The data-flow map as SVG, laid out by a Graphviz that comes with sharecheck: no program of the system is used."""
+"""A chart as SVG. Graphviz, which comes with sharecheck, says where things stand and sees no word of it; we draw the rest."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
-import textwrap
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.sax import saxutils
 
-from sharecheck.chart import POINT, Arrow, Chart, Line, Node
+from sharecheck.chart import Chart
 from sharecheck.errors import SharecheckError
+from sharecheck.graphs import DECISION, FLOWS, KINDS, Edge, Graph, Node, flows, ladder
 
-RED, BLUE, INK, PAPER, SHADE = "#a1260d", "#1d4f91", "#1a1a1a", "#ffffff", "#f1f3f5"
-_FONT = "Arial"
-_HALO = f'stroke="{PAPER}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
-_LINE_HEIGHT = 15
+RED, BLUE, INK, PAPER, SHADE, EDGE = "#a1260d", "#1d4f91", "#1a1a1a", "#ffffff", "#f1f3f5", "#6b7278"
 _SECONDS = 60
+_LINE = 15.0
+_LEAST, _LABEL = 940.0, 128.0
+SHORT, LONG = 525.0, 770.0
+"""What a page of A4 has room for within its margins, in points."""
 
 
 class LayoutError(SharecheckError):
-    """The program that lays out the picture is missing or failed; the flow table says the same in words."""
+    """The program that lays out the picture is missing or failed; the chart as text says the same in words."""
 
 
-def render(chart: Chart, *, listed: bool = True) -> str:
-    """An SVG that stands alone: the map, a key, and the numbered flows below it; the same bytes on every machine.
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a kind of box looks; `width` is how wide its text may run, in points."""
 
-    `listed` is false where the flows stand in a table beside the picture.
+    width: float
+    fill: str = PAPER
+    stroke: str = INK
+    weight: float = 1.1
+    dashes: str = ""
+    radius: float = 6
+
+
+_SHAPES = {
+    "agency": _Shape(165),
+    "point": _Shape(30, radius=12),
+    "question": _Shape(190, radius=14),
+    "answer": _Shape(185, radius=2),
+    "again": _Shape(100, fill=SHADE, dashes="4 2", radius=10),
+    "protocol": _Shape(190, fill="#e4e8ec", weight=2.4, radius=2),
+    "agreement": _Shape(190, radius=2),
+    "parties": _Shape(430),
+}
+_TONES = {
+    "must-share": _Shape(185, "#dff0e3", "#0b5c2a", 3.2, radius=2),
+    "share": _Shape(185, "#eef7f0", "#0b5c2a", 1.6, radius=2),
+    "ask-first": _Shape(185, "#fff6dc", "#7a5200", 1.6, "6 3", 2),
+    "seek-advice": _Shape(185, "#e8f0fa", BLUE, 1.6, "2 3", 2),
+    "do-not-share": _Shape(185, "#fbe9e6", RED, 3.2, "9 3", 2),
+}
+_STROKES = {("special",): "7 3", ("criminal",): "2 3", ("special", "criminal"): "9 3 2 3"}
+"""Dashes of arrows by the sensitive kinds they have; they are red besides, and the numbers bear letters."""
+
+
+def render(chart: Chart | Graph, *, listed: bool = True) -> str:
+    """An SVG that stands alone: the picture, a key, and the texts below it; the same bytes on every machine.
+
+    `listed` is false where the texts stand beside the picture.
     """
-    return _framed(_layout(_dot(chart)), chart, listed)
+    graph = flows.graph(chart) if isinstance(chart, Chart) else chart
+    placed = _Placed(graph)
+    width = max(placed.width + 32, _LEAST)
+    head, top = _head(graph, width)
+    foot, bottom = _foot(graph, width, top + placed.height + 26, listed=listed)
+    body = f'<g transform="translate({_n((width - placed.width) / 2)} {_n(top)})">\n{placed.drawn()}</g>\n'
+    return _framed(graph, width, bottom, f"{head}{body}{foot}")
 
 
-def _dot(chart: Chart) -> str:
-    out = [
-        "digraph map {",
-        f'  graph [rankdir=LR, fontname="{_FONT}", fontsize=12, nodesep=0.3, ranksep=1.7, pad=0.2, bgcolor="transparent"];',
-        f'  node [shape=box, style="rounded,filled", fillcolor="{PAPER}", color="{INK}", fontname="{_FONT}", fontsize=12, '
-        'margin="0.14,0.09"];',
-        f'  edge [fontname="{_FONT}", fontsize=11, arrowsize=0.75];',
-    ]
-    names = {node.id: f"n{i}" for i, node in enumerate(chart.nodes, 1)}
-    groups: dict[str, list[Node]] = {}
-    for node in chart.nodes:
-        if node.group is None:
-            out.append(
-                f"  {names[node.id]} [shape=circle, margin=0.02, fixedsize=true, width=0.34, label={_quoted(node.label)}];"
+def picture(graph: Graph) -> str:
+    """The boxes and arrows and their key alone, for a page that says the rest."""
+    placed = _Placed(graph)
+    key, bottom = _key(graph, placed.width, placed.height + 20)
+    return _framed(graph, max(placed.width, 300.0), bottom, f"{placed.drawn()}{key}")
+
+
+def size(svg: str) -> tuple[float, float]:
+    """The width and height in points of a picture of ours."""
+    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    assert found is not None
+    return float(found[1]), float(found[2])
+
+
+def _framed(graph: Graph, width: float, height: float, body: str) -> str:
+    about = " ".join((*graph.notes, *(f"{line.mark}. {line.text or line.title}" for line in graph.lines)))
+    if not graph.nodes:
+        about = "There are no flows." if graph.kind == FLOWS else "There is nothing to draw."
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-labelledby="map-title map-desc" '
+        'font-family="Arial, Helvetica, sans-serif" font-size="12">\n'
+        f'<title id="map-title">{escape(graph.kind)}: {escape(graph.title)}</title>\n'
+        f'<desc id="map-desc">{escape(about)}</desc>\n'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>\n{body}</svg>\n'
+    )
+
+
+# the texts around the picture
+
+
+def _head(graph: Graph, width: float) -> tuple[str, float]:
+    out, y = "", 30.0
+    for line in wrapped(graph.title, width - 32, 20, bold=True):
+        out += f'<text x="16" y="{_n(y)}" font-size="20" font-weight="bold" fill="{INK}">{escape(line)}</text>\n'
+        y += 24
+    for note in graph.notes:
+        for line in wrapped(note, width - 32, 12):
+            out += f'<text x="16" y="{_n(y)}" fill="{INK}">{escape(line)}</text>\n'
+            y += _LINE
+    return out, y + 4
+
+
+def _foot(graph: Graph, width: float, top: float, *, listed: bool) -> tuple[str, float]:
+    key, y = _key(graph, width, top)
+    out = [key]
+    for line in graph.lines if listed else ():
+        y += 6
+        out.append(f'<text x="16" y="{_n(y)}" font-weight="bold" fill="{INK}">{escape(line.mark)}</text>\n')
+        at = 26 + 7.0 * len(line.mark)
+        text = f"{line.title}{'.' if line.title and not line.title.endswith('.') else ''} {line.text}".strip()
+        for i, part in enumerate((text, *line.details)):
+            for piece in wrapped(part, width - at - 26, 12):
+                bold = ' font-weight="bold"' if i == 0 and line.details else ""
+                out.append(f'<text x="{_n(at)}" y="{_n(y)}"{bold} fill="{INK}">{escape(piece)}</text>\n')
+                y += _LINE
+    return "".join(out), y + 10
+
+
+def _key(graph: Graph, width: float, top: float) -> tuple[str, float]:
+    if graph.kind != FLOWS:
+        return "", top
+    out, x, y = "", 16.0, top
+    entries = [(BLUE, "", 1.5, "other personal data")] if len(graph.used) < 3 or graph.edges else []
+    entries = [
+        (RED, _STROKES["special",], 1.5, "s: special category data"),
+        (RED, _STROKES["criminal",], 1.5, "c: criminal-offence data"),
+        *entries, (INK, "", 3.0, f"thick: {KINDS['duty']}"), (INK, "", 1.1, "thin: partners may share"),
+    ]  # fmt: skip
+    for colour, dashes, weight, says in entries:
+        length = 60 + measure(says, 12)
+        if x + length > width:
+            x, y = 16.0, y + 18
+        out += f'<path d="M{_n(x)} {_n(y - 4)}h34" stroke="{colour}" stroke-width="{weight}"{_dashed(dashes)} fill="none"/>\n'
+        out += f'<text x="{_n(x + 40)}" y="{_n(y)}" fill="{INK}">{escape(says)}</text>\n'
+        x += length
+    return out, y + 20
+
+
+# the picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A line of text in a box: where below the top its baseline is, and how it looks."""
+
+    text: str
+    down: float
+    size: float
+    bold: bool
+
+
+class _Placed:
+    """A graph with a place for everything.
+
+    In a decision chart an answer is drawn for each arrow that leads to it; a question once, and then as a hint to go to it.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes: list[Node] = []
+        self.keys: list[str] = []
+        self.ends: list[tuple[str, str]] = []
+        self._multiply()
+        self.texts = {key: list(_texts(node)) for key, node in zip(self.keys, self.nodes, strict=True)}
+        self.sizes = {key: self._size(key, node) for key, node in zip(self.keys, self.nodes, strict=True)}
+        self.labels = [wrapped(edge.label, _LABEL, 11) if edge.label else [] for edge in graph.edges]
+        self.width, self.height = 0.0, 0.0
+        self.laid: dict[str, Any] = {"objects": [], "edges": []}
+        best = 0.0
+        for laid in self._ways() if graph.nodes else ():
+            _, _, width, height = (float(one) for one in laid["bb"].split(","))
+            if (fits := _fits(width, height)) > best:
+                best, self.laid, self.width, self.height = fits, laid, width, height
+
+    def _ways(self) -> Iterator[dict[str, Any]]:
+        """The ways to lay it out, of which the one that fits a page best is taken; a decision chart has more than one."""
+        if self.graph.kind != DECISION:
+            yield json.loads(_layout(self._dot(across=self.graph.across)))
+            return
+        sizes = [(max(map(_label_width, label), default=0.0), len(label) * 13.0) for label in self.labels]
+        made = ladder.place(self.keys[0], self.ends, self.sizes, sizes)
+        if made is not None:
+            yield _as_laid(made, self.keys)
+        for across in (False, True):
+            yield json.loads(_layout(self._dot(across=across)))
+
+    def _multiply(self) -> None:
+        arrows: dict[str, int] = {}
+        tree, named = self.graph.kind == DECISION, self.graph.named
+        again: list[tuple[str, Node]] = []
+        led: set[str] = set()
+        for edge in self.graph.edges:
+            key, target = edge.target, named[edge.target]
+            if tree and target.kind == "answer":
+                arrows[key] = arrows.get(key, 0) + 1
+                key = f"{key}-{arrows[key]}"
+            elif tree and key in led:
+                key = f"{key}-again-{len(again) + 1}"
+                again.append((key, Node(key, "again", target.mark, f"Go to {target.mark}")))
+            led.add(edge.target)
+            self.ends.append((edge.source, key))
+        for node in self.graph.nodes:
+            copies = [f"{node.id}-{i}" for i in range(1, arrows.get(node.id, 0) + 1)] or [node.id]
+            self.keys += copies
+            self.nodes += [node] * len(copies)
+        self.keys += [key for key, _ in again]
+        self.nodes += [node for _, node in again]
+
+    def _size(self, key: str, node: Node) -> tuple[float, float]:
+        if node.kind == "point":
+            return 26.0, 26.0
+        texts = self.texts[key]
+        wide = max((measure(one.text, one.size, bold=one.bold) for one in texts), default=20.0)
+        return wide + 22, (texts[-1].down if texts else 18.0) + 9
+
+    def _dot(self, *, across: bool) -> str:
+        """The sizes of everything, and nothing of what it says."""
+        flows_ = self.graph.kind == FLOWS
+        out = [
+            "digraph g {",
+            f"graph [rankdir={'LR' if across else 'TB'}, nodesep={0.3 if flows_ else 0.16}, "
+            f"ranksep={1.4 if flows_ else 0.35}, pad=0.1];",
+            "node [shape=box, fixedsize=true, label=\"\"];",
+        ]  # fmt: skip
+        names = {key: f"n{i}" for i, key in enumerate(self.keys)}
+        groups: dict[str | None, list[str]] = {}
+        for key, node in zip(self.keys, self.nodes, strict=True):
+            wide, high = self.sizes[key]
+            shape = ", shape=circle" if node.kind == "point" else ""
+            groups.setdefault(node.group, []).append(
+                f"{names[key]} [width={wide / 72:.4f}, height={high / 72:.4f}{shape}];"
             )
-        else:
-            groups.setdefault(node.group, []).append(node)
-    for i, (group, members) in enumerate(groups.items(), 1):
-        out.append(f"  subgraph cluster_{i} {{")
-        out.append(
-            f'    label={_quoted(group)}; labeljust=l; style="rounded,filled"; color="#c3c8cd"; fillcolor="{SHADE}"; margin=12;'
+        out += groups.pop(None, [])
+        for i, (group, inside) in [*enumerate(groups.items())][:: -1 if across else 1]:
+            wide = measure(group or "", 12, bold=True) + 16
+            out += [f"subgraph cluster_{i} {{ margin=12; {_blank('label', wide, 12)}; labeljust=l;", *inside, "}"]
+        for edge, (first, second), label in zip(self.graph.edges, self.ends, self.labels, strict=True):
+            said = ""
+            if label:
+                wide = max(measure(line, 11) for line in label)
+                said = f" [{_blank('label', wide + 8, len(label) * 13.0)}]"
+            ways = " [dir=both]" if edge.both else ""
+            out.append(f"{names[first]} -> {names[second]}{said}{ways};")
+        return "\n".join([*out, "}"]) + "\n"
+
+    def drawn(self) -> str:
+        """Everything as SVG, groups below arrows below boxes."""
+        groups = list(dict.fromkeys(node.group for node in self.nodes if node.group is not None))
+        boxes = {one["name"]: one for one in self.laid["objects"]}
+        out = [self._group(group, boxes[f"cluster_{i}"]) for i, group in enumerate(groups)]
+        for i, edge in enumerate(self.graph.edges):
+            out.append(self._arrow(i, edge, self.laid["edges"][i]))
+        for i, (key, node) in enumerate(zip(self.keys, self.nodes, strict=True)):
+            x, y = (float(one) for one in boxes[f"n{i}"]["pos"].split(","))
+            out.append(self._box(key, node, x, self.height - y))
+        out += [self._label(i, self.laid["edges"][i]) for i, label in enumerate(self.labels) if label]
+        return "".join(out)
+
+    def _group(self, group: str, box: dict[str, Any]) -> str:
+        left, low, right, high = (float(one) for one in box["bb"].split(","))
+        return (
+            f'<rect x="{_n(left)}" y="{_n(self.height - high)}" width="{_n(right - left)}" height="{_n(high - low)}" '
+            f'rx="8" fill="{SHADE}" stroke="#c3c8cd"/>\n<text x="{_n(left + 10)}" y="{_n(self.height - high + 17)}" '
+            f'font-weight="bold" fill="{INK}">{escape(group)}</text>\n'
         )
-        for node in members:
-            label = "\\n".join(_escape(line) for line in textwrap.wrap(node.label, 26))
-            out.append(f'    {names[node.id]} [label="{label}"];')
-        out.append("  }")
-    out += [_edge(arrow, names) for arrow in chart.arrows]
-    return "\n".join([*out, "}"]) + "\n"
+
+    def _box(self, key: str, node: Node, x: float, y: float) -> str:
+        shape = _TONES.get(node.tone) or _SHAPES[node.kind]
+        wide, high = self.sizes[key]
+        left, top = x - wide / 2, y - high / 2
+        radius = wide / 2 if node.kind == "point" else shape.radius
+        out = (
+            f'<g id="box-{key}"><rect x="{_n(left)}" y="{_n(top)}" width="{_n(wide)}" height="{_n(high)}" rx="{_n(radius)}" '
+            f'fill="{shape.fill}" stroke="{shape.stroke}" stroke-width="{shape.weight}"{_dashed(shape.dashes)}/>'
+        )
+        for one in self.texts[key]:
+            bold = ' font-weight="bold"' if one.bold else ""
+            across = x - measure(one.text, one.size, bold=one.bold) / 2 if node.kind == "point" else left + 11
+            out += (
+                f'<text x="{_n(across)}" y="{_n(top + one.down)}" font-size="{_n(one.size)}"{bold} fill="{INK}">'
+                f"{escape(one.text)}</text>"
+            )
+        return f"{out}</g>\n"
+
+    def _arrow(self, i: int, edge: Edge, laid: dict[str, Any]) -> str:
+        colour, dashes = self._look(edge)
+        weight = 2.4 if "duty" in edge.kinds else 1.2
+        points = [one for one in laid["pos"].split(" ") if one]
+        tips = {one[0]: self._at(one[2:]) for one in points if one[1] == "," and one[0] in "es"}
+        curve = [self._at(one) for one in points if one[0] not in "es"]
+        path = f"M{_p(curve[0])}C" + " ".join(_p(one) for one in curve[1:])
+        out = (
+            f'<g id="arrow-{i + 1}" data-from="{edge.source}" data-to="{edge.target}" data-kinds="{" ".join(edge.kinds)}" '
+            f'data-both="{str(edge.both).lower()}"><path d="{path}" fill="none" stroke="{colour}" stroke-width="{weight}"'
+            f"{_dashed(dashes)}/>"
+        )
+        for end, at in (("e", curve[-1]), ("s", curve[0])):
+            if end in tips:
+                out += _head_of(at, tips[end], colour, weight)
+        return f"{out}</g>\n"
+
+    def _label(self, i: int, laid: dict[str, Any]) -> str:
+        x, y = self._at(laid["lp"])
+        colour, _ = self._look(self.graph.edges[i])
+        label = self.labels[i]
+        top = y - len(label) * 13.0 / 2
+        wide = max(measure(line, 11) for line in label)
+        out = f'<g id="label-{i + 1}" font-size="11" fill="{colour if self.graph.edges[i].kinds else INK}">'
+        out += (
+            f'<rect x="{_n(x - wide / 2 - 2)}" y="{_n(top)}" width="{_n(wide + 4)}" height="{_n(len(label) * 13.0)}" '
+            f'fill="{PAPER}" fill-opacity="0.85"/>'
+        )
+        for n, line in enumerate(label):
+            out += f'<text x="{_n(x - measure(line, 11) / 2)}" y="{_n(top + 10 + 13 * n)}">{escape(line)}</text>'
+        return f"{out}</g>\n"
+
+    def _look(self, edge: Edge) -> tuple[str, str]:
+        sensitive = tuple(kind for kind in edge.kinds if kind != "duty")
+        plain = BLUE if self.graph.kind == FLOWS else EDGE
+        return (RED, _STROKES[sensitive]) if sensitive else (plain, "")
+
+    def _at(self, written: str) -> tuple[float, float]:
+        x, _, y = written.partition(",")
+        return float(x), self.height - float(y)
 
 
-def _edge(arrow: Arrow, names: dict[str, str]) -> str:
-    colour = RED if arrow.special else BLUE
-    style = "dashed" if arrow.special else "solid"
-    parts = [f'color="{colour}"', f'fontcolor="{colour}"', f"style={style}", f"penwidth={2.2 if arrow.duty else 1.1}"]
-    if not arrow.second.startswith(POINT):
-        parts.append(f"label={_quoted(' ' + ', '.join(str(number) for number in arrow.numbers) + ' ')}")
-    parts.append(f"dir={'both' if arrow.there and arrow.back else 'forward' if arrow.there else 'back'}")
-    return f"  {names[arrow.first]} -> {names[arrow.second]} [{', '.join(parts)}];"
+def _label_width(line: str) -> float:
+    return measure(line, 11)
+
+
+def _as_laid(made: ladder.Ladder, keys: list[str]) -> dict[str, Any]:
+    """Places as Graphviz would say them, which counts from the foot of the page."""
+    wide, high = made.size[0] + 8, made.size[1] + 8
+
+    def at(point: tuple[float, float]) -> str:
+        return f"{point[0] + 4:.2f},{high - 4 - point[1]:.2f}"
+
+    edges = []
+    for i in range(len(made.arrows)):
+        *corners, last, tip = made.arrows[i]
+        across, down = tip[0] - last[0], tip[1] - last[1]
+        length = (across**2 + down**2) ** 0.5 or 1.0
+        stop = tip[0] - across / length * 8, tip[1] - down / length * 8
+        points = [*corners, last, stop]
+        curve = [at(points[0])] + [at(one) for before, after in pairwise(points) for one in (before, after, after)]
+        edges.append({"pos": f"e,{at(tip)} {' '.join(curve)}", "lp": at(made.labels[i])})
+    objects = [{"name": f"n{i}", "pos": at(made.boxes[key])} for i, key in enumerate(keys)]
+    return {"bb": f"0,0,{wide},{high}", "objects": objects, "edges": edges}
+
+
+def _fits(width: float, height: float) -> float:
+    """How large a picture can be on a page of A4, upright or on its side: 1 for its own size."""
+    return max(min(SHORT / width, LONG / height), min(LONG / width, SHORT / height))
+
+
+def _texts(node: Node) -> Iterator[_Text]:
+    width = _SHAPES[node.kind].width
+    down = 18.0
+    if node.kind == "point":
+        yield _Text(node.label, 17.0, 12, bold=True)
+        return
+    strong = node.kind in ("answer", "protocol")
+    marked = (
+        f"{node.mark}  {node.label}" if node.kind in ("answer", "question", "protocol", "agreement") else node.label
+    )
+    for line in wrapped(marked, width, 12, bold=strong):
+        yield _Text(line, down, 12, strong)
+        down += _LINE
+    for line in wrapped(node.note, width, 10.5):
+        yield _Text(line, down - 1, 10.5, bold=False)
+        down += 13
+
+
+def _blank(name: str, wide: float, high: float) -> str:
+    return (
+        f'{name}=<<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH="{wide:.0f}" '
+        f'HEIGHT="{high:.0f}"><TR><TD></TD></TR></TABLE>>'
+    )
+
+
+def _head_of(at: tuple[float, float], tip: tuple[float, float], colour: str, weight: float) -> str:
+    across, down = tip[0] - at[0], tip[1] - at[1]
+    length = (across**2 + down**2) ** 0.5 or 1.0
+    half = 2.6 + weight * 0.6
+    x, y = -down / length * half, across / length * half
+    corners = ((at[0] + x, at[1] + y), tip, (at[0] - x, at[1] - y))
+    return f'<path d="M{_p(corners[0])}L{_p(corners[1])} {_p(corners[2])}z" fill="{colour}"/>'
+
+
+# text
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ORDER = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
-    """A text as XML can hold it."""
-    return saxutils.escape(_NOT_XML.sub(" ", text))
+    """A text as XML can hold it; marks that would turn the direction of what follows are dropped."""
+    return saxutils.escape(_ORDER.sub("", _NOT_XML.sub(" ", text)), {'"': "&quot;"})
 
 
-def _quoted(text: str) -> str:
-    return f'"{_escape(text)}"'
+_WIDTHS = {
+    **dict.fromkeys("ijl'", 22), **dict.fromkeys(" !,./:;I[\\]ft|", 28), **dict.fromkeys("()-r`\"", 35),
+    **dict.fromkeys("*ckJsvxyz^{}", 50), **dict.fromkeys("FTZ", 61), **dict.fromkeys("&ABEKPSVXY", 67),
+    **dict.fromkeys("CDHNRUw", 73), **dict.fromkeys("GOQ", 78), **dict.fromkeys("mM", 84), **dict.fromkeys("W%", 95),
+    "@": 102,
+}  # fmt: skip
+"""Hundredths of the size that letters of a sans serif take, those of most being 56."""
 
 
-def _escape(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]", " ", _NOT_XML.sub(" ", text)).replace("\\", "\\\\").replace('"', '\\"')
+def measure(text: str, size: float, *, bold: bool = False) -> float:
+    """About how wide a text is, in points; accents take no room and letters of the Far East a full square."""
+    hundredths = 0
+    for one in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(one):
+            wide = unicodedata.east_asian_width(one) in "WF"
+            hundredths += 100 if wide else _WIDTHS.get(one, 56 if one.isascii() else 70)
+    return hundredths * size / 100 * (1.07 if bold else 1.0)
+
+
+def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """A text as lines no wider than a width in points; a word that is wider than that is broken."""
+    lines: list[str] = []
+    line = ""
+    for given in text.split():
+        word = given
+        while measure(word, size, bold=bold) > width:
+            fits = max(1, next(n for n in range(1, len(word) + 1) if measure(word[: n + 1], size, bold=bold) > width))
+            lines += [line] if line else []
+            line, lines, word = "", [*lines, word[:fits]], word[fits:]
+        longer = f"{line} {word}".strip()
+        if line and measure(longer, size, bold=bold) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines
+
+
+def _dashed(dashes: str) -> str:
+    return f' stroke-dasharray="{dashes}"' if dashes else ""
+
+
+def _n(number: float) -> str:
+    return f"{number:.1f}".rstrip("0").rstrip(".")
+
+
+def _p(point: tuple[float, float]) -> str:
+    return f"{_n(point[0])} {_n(point[1])}"
+
+
+# the program
 
 
 @cache
@@ -108,7 +494,7 @@ def _program() -> str:
 def _layout(dot: str) -> str:
     try:
         done = subprocess.run(
-            [_program(), "-Tsvg"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=True
+            [_program(), "-Tjson0"], input=dot.encode(), capture_output=True, timeout=_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise LayoutError(
@@ -116,71 +502,3 @@ def _layout(dot: str) -> str:
             "use `sharecheck flowchart --format mermaid`, or the flow table of `sharecheck report`",
         ) from None
     return done.stdout.decode("utf-8")
-
-
-def _framed(svg: str, chart: Chart, listed: bool) -> str:
-    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if size is None:
-        raise LayoutError("the picture that was laid out has no size", "use `sharecheck flowchart --format mermaid`")
-    width, height = float(size[1]), float(size[2])
-    body = svg[svg.index("<g ") : svg.rindex("</svg>")]
-    body = re.sub(r"<!--.*?-->\n?", "", body, flags=re.DOTALL)
-    body = re.sub(r"<title>.*?</title>\n?", "", body)
-    body = body.replace('font-family="Arial"', 'font-family="Arial, Helvetica, sans-serif"').replace(
-        ' xml:space="preserve"', ""
-    )
-    body = re.sub(r'<g id="edge.*?</g>', lambda m: m[0].replace("<text ", f"<text {_HALO} "), body, flags=re.DOTALL)
-    total_width = max(width, 940.0)
-    legend, legend_height = _legend(chart.lines if listed else (), total_width)
-    top = 46.0
-    total_height = top + height + 30 + legend_height
-    about = " ".join(f"{line.number}. {line.sentence}" for line in chart.lines) or "There are no flows."
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(total_width)}" height="{_n(total_height)}" '
-        f'viewBox="0 0 {_n(total_width)} {_n(total_height)}" role="img" aria-labelledby="map-title map-desc" '
-        'font-family="Arial, Helvetica, sans-serif">\n'
-        f'<title id="map-title">Data-flow map: {escape(chart.title)}</title>\n'
-        f'<desc id="map-desc">{escape(about)}</desc>\n'
-        f'<rect width="100%" height="100%" fill="{PAPER}"/>\n'
-        f'<text x="16" y="30" font-size="20" font-weight="bold" fill="{INK}">{escape(chart.title)}</text>\n'
-        f'<g transform="translate({_n((total_width - width) / 2)} {_n(top)})">\n{body.strip()}\n</g>\n'
-        f'<g transform="translate(16 {_n(top + height + 20)})" font-size="11.5" fill="{INK}">\n{legend}</g>\n</svg>\n'
-    )
-
-
-def _legend(lines: tuple[Line, ...], width: float) -> tuple[str, float]:
-    out: list[str] = []
-    y = 0.0
-    x = 0.0
-    for colour, dashes, weight, says in (
-        (RED, "5 2", 1.5, "special category or criminal-offence data"), (BLUE, "", 1.5, "other personal data"),
-        (INK, "", 3.0, "thick: partners must share"), (INK, "", 1.1, "thin: partners may share"),
-    ):  # fmt: skip
-        dash = f' stroke-dasharray="{dashes}"' if dashes else ""
-        out.append(f'<path d="M{_n(x)} {_n(y - 4)}h34" stroke="{colour}" stroke-width="{weight}"{dash} fill="none"/>')
-        out.append(f'<text x="{_n(x + 40)}" y="{_n(y)}">{says}</text>')
-        x += 60 + 6.1 * len(says)
-    y += 24
-    for line in lines:
-        first, *rest = _wrapped(line, int((width - 60) / 5.9))
-        out.append(f'<text x="0" y="{_n(y)}" font-weight="bold">{line.number}</text>')
-        out.append(f'<text x="26" y="{_n(y)}">{first}</text>')
-        for more in rest:
-            y += _LINE_HEIGHT
-            out.append(f'<text x="26" y="{_n(y)}">{more}</text>')
-        y += _LINE_HEIGHT + 4
-    return "\n".join(out) + "\n", y + 16
-
-
-def _wrapped(line: Line, width: int) -> list[str]:
-    text = f"{line.title}. {line.sentence}"
-    lines = [escape(part) for part in textwrap.wrap(text, width)]
-    bold = escape(f"{line.title}.")
-    if lines and lines[0].startswith(bold):
-        lines[0] = f'<tspan font-weight="bold">{bold}</tspan>{lines[0][len(bold) :]}'
-    return lines
-
-
-def _n(number: float) -> str:
-    return f"{number:.1f}".rstrip("0").rstrip(".")

@@ -668,7 +668,10 @@ def commits() -> tuple[tuple[str, tuple[Agreement, ...], tuple[Agreement, ...]],
     return tuple(found)
 
 
-@pytest.mark.parametrize("subject", history.SUBJECTS)
+@pytest.mark.parametrize(
+    "subject",
+    [pytest.param(one, marks=[pytest.mark.nightly] * (one == "role-seconded")) for one in history.SUBJECTS],
+)
 def test_of_real_agreements_what_moved_is_what_whole_policies_answer_otherwise(subject: str) -> None:
     """By the diagrams of both versions whole, in place of those of what may have moved."""
     _, before, after = next(one for one in commits() if one[0] == subject)

@@ -216,7 +216,15 @@ def test_a_broken_file_of_approvals_is_said(run: Run, tmp_path: Path, written: s
     assert str(file) in str(result.exception)
 
 
-@pytest.mark.parametrize("subject", ["widen", "tier-1", "forbid", "waiver", "not-typed-in"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "widen",
+        "waiver",
+        "not-typed-in",
+        *(pytest.param(one, marks=pytest.mark.nightly) for one in ("tier-1", "forbid")),
+    ],
+)
 def test_every_format_tells_every_change(run: Run, tmp_path: Path, subject: str) -> None:
     files = {name: tmp_path / f"changes.{name}" for name in ("json", "markdown", "html", "github")}
     flags = [f"--format={name}={file}" for name, file in files.items()]

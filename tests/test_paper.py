@@ -20,6 +20,7 @@ import pytest
 from conftest import DAY, ROOT
 from sharecheck import agreement as agreements
 from sharecheck import chart, paper, press, repository, scenarios, schema, signoff, source
+from sharecheck.brand import Brand, Logo
 from sharecheck.formats import paper_html, svg, typst
 from sharecheck.knowledge import Book
 from sharecheck.paper.model import Cell, Column, Figure, Line, Paper, Section, Table
@@ -722,3 +723,18 @@ def test_a_stream_never_ends_in_half_a_line_end() -> None:
     assert extracted(mended) == extracted(ambiguous)
     assert press._ended_plainly(mended) == mended
     assert press._ended_plainly(b"no PDF") == b"no PDF"
+
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60" fill="#7a0019"/></svg>'
+
+
+def test_a_partnership_marks_its_paper(book: Book) -> None:
+    made = laid("status: live", book)
+    marked = Brand("Ours & <yours>", Logo(".svg", LOGO), "#7a0019", "#005500")
+    pdf = typst.render(made, {}, DAY, marked)
+    held_to(pdf)
+    assert "Ours & <yours>" in plain(" ".join(extracted(pdf)))
+    page = paper_html.render(made, {}, marked)
+    assert "Ours &amp; &lt;yours&gt;" in page
+    assert "--main: #7a0019; --accent: #005500" in page
+    assert base64.b64encode(LOGO).decode() in page

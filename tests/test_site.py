@@ -158,7 +158,7 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>ale
 
 
 def test_a_partnership_marks_its_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    brand = "sharecheck: settings\nsite: {title: Ours & yours, logo: l.svg, colours: {main: '#7A0019', accent: '#005500'}}\n"
+    brand = "sharecheck: settings\nbrand: {name: Ours & yours, logo: l.svg, colours: {main: '#7A0019', accent: '#005500'}}\n"
     lay_out(tmp_path, {"sharecheck.yaml": brand, "l.svg": LOGO, "protocols/a.yaml": LITTLE}, monkeypatch)
     site = made(tmp_path / "site")
     assert "Ours &amp; yours" in (site / "index.html").read_text("utf-8")
@@ -177,7 +177,7 @@ def test_a_partnership_marks_its_register(tmp_path: Path, monkeypatch: pytest.Mo
     ],
 )
 def test_a_brand_that_cannot_be(said: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_out(tmp_path, {"sharecheck.yaml": f"sharecheck: settings\nsite: {{{said}}}\n", "a.yaml": LITTLE}, monkeypatch)
+    lay_out(tmp_path, {"sharecheck.yaml": f"sharecheck: settings\nbrand: {{{said}}}\n", "a.yaml": LITTLE}, monkeypatch)
     with pytest.raises(SettingsError) as error:
         run(tmp_path / "site")
     assert message in error.value.message
@@ -346,7 +346,7 @@ def test_hostile_text_in_every_field_does_nothing(page: Any, tmp_path: Path, mon
     count = [0]
     raw = hostile(source.parse(LITTLE.encode(), "base.yaml").data, count)
     assert count[0] > 20
-    brand = {"sharecheck": "settings", "site": {"title": f"Ours {HOSTILE[0]}"}}
+    brand = {"sharecheck": "settings", "brand": {"name": f"Ours {HOSTILE[0]}"}}
     lay_out(tmp_path, {"sharecheck.yaml": json.dumps(brand), "protocols/a.yaml": json.dumps(raw)}, monkeypatch)
     site = made(tmp_path / "site")
     for file in site.glob("*.html"):

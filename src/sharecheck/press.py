@@ -24,28 +24,29 @@ SANS = "Liberation Sans"
 """The typeface of everything printed; what it lacks is taken from DejaVu Sans, and what that lacks is written as its number."""
 
 _SPACE = "\t\n\r "
+_NOTHING: Mapping[str, bytes] = {}
 
 
 class PressError(SharecheckError):
     """The PDF or picture could not be made; the same can be had as HTML or SVG."""
 
 
-def pdf(template: bytes, data: Mapping[str, Any], on: date) -> bytes:
+def pdf(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, bytes] = _NOTHING) -> bytes:
     """The document that a template makes of plain data (strings, numbers, lists, maps); `on` is the day it bears.
 
-    The template finds the data as JSON in `sys.inputs.data`, and the day as `year`, `month` and `day` in `on`.
+    The template finds the data as JSON in `sys.inputs.data`, the day as `year`, `month` and `day` in `on`, and `files` by name.
     Raises `PressError` where the typesetter is not there or refuses.
     """
-    made = _set(template, data, on, pdf_standards=["a-2a", "ua-1"])
+    made = _set(template, data, on, files, pdf_standards=["a-2a", "ua-1"])
     return _ended_plainly(made)
 
 
 def png(template: bytes, data: Mapping[str, Any], on: date, ppi: int) -> bytes:
     """The same as a picture of `ppi` dots an inch. Raises `PressError` as `pdf` does."""
-    return _set(template, data, on, format="png", ppi=ppi)
+    return _set(template, data, on, _NOTHING, format="png", ppi=ppi)
 
 
-def _set(template: bytes, data: Mapping[str, Any], on: date, **wanted: Any) -> bytes:
+def _set(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, bytes], **wanted: Any) -> bytes:
     try:
         import typst
     except ImportError:
@@ -56,10 +57,12 @@ def _set(template: bytes, data: Mapping[str, Any], on: date, **wanted: Any) -> b
     held = {**data, "on": {"year": on.year, "month": on.month, "day": on.day}}
     inputs = {"data": json.dumps(printable(held), ensure_ascii=False)}
     try:
-        with tempfile.TemporaryDirectory(prefix="sharecheck-") as name:  # a template can read nothing but itself
+        with tempfile.TemporaryDirectory(prefix="sharecheck-") as name:  # a template can read nothing but this
             folder = Path(name)
             main = folder / "main.typ"
             main.write_bytes(template)
+            for inside, content in files.items():
+                (folder / inside).write_bytes(content)
             made = typst.compile(
                 main, root=folder, sys_inputs=inputs, font_paths=[FONTS], ignore_system_fonts=True, **wanted
             )

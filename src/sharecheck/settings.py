@@ -46,7 +46,7 @@ class Settings:
     plugins: tuple[str, ...] = ()
     approvals: str = "approvals.yaml"
     void_by: tuple[str, ...] | None = None
-    site: Mapping[str, Any] = field(default_factory=dict)
+    brand: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def own_rules(self) -> tuple[Path, ...]:
@@ -171,7 +171,7 @@ def load(file: Path | None, root: Path) -> Settings:
         plugins=tuple(rules.get("plugins", ())),
         approvals=raw.get("approvals", "approvals.yaml"),
         void_by=tuple(raw["sign_off"]["void_by"]) if "void_by" in raw.get("sign_off", {}) else None,
-        site=raw.get("site", {}),
+        brand=raw.get("brand", {}),
         written=frozenset(raw) | {f"rules.{name}" for name in rules},
     )
 

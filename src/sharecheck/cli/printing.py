@@ -13,6 +13,7 @@ from sharecheck.errors import SettingsError, SharecheckError
 
 if TYPE_CHECKING:
     from sharecheck.agreement import Agreement
+    from sharecheck.brand import Brand
     from sharecheck.knowledge import Book
     from sharecheck.paper.model import Figure, Paper
     from sharecheck.repository import Gathered
@@ -55,7 +56,7 @@ def print_agreements(
     ),
 ) -> None:
     """Print agreements for sign-off: an accessible PDF fit for keeping, or a page that prints; a draft is marked as one."""
-    from sharecheck import knowledge, repository
+    from sharecheck import brand, knowledge, repository
     from sharecheck.cli import reading
 
     found, where = reading.settings(list(paths or []), config)
@@ -68,12 +69,13 @@ def print_agreements(
             raise gathered.unread[0]
         raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
     places = _places(wanted, output, output_format)
+    marked = brand.of(found)
     book = knowledge.load(reading.day(on))
     failed = 0
     for agreement in wanted:
         place, form = places[agreement.document.name]
         try:
-            made = _made(agreement, gathered, found, book, tier_1, form)
+            made = _made(agreement, gathered, found, book, tier_1, form, marked)
         except SharecheckError as error:
             if len(wanted) == 1:
                 raise
@@ -119,14 +121,16 @@ def _places(
     return {wanted[0].document.name: (alone, form)}
 
 
-def _made(agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format) -> bytes:
+def _made(
+    agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format, brand: Brand
+) -> bytes:
     from sharecheck import press
 
     paper, pictures = composed(agreement, gathered, found, book, tier_1)
     if form is Format.HTML:
         from sharecheck.formats import paper_html
 
-        return paper_html.render(paper, pictures).encode("utf-8", "replace")
+        return paper_html.render(paper, pictures, brand).encode("utf-8", "replace")
     from sharecheck.formats import typst
 
     if lost := press.lacking(typst.data(paper, pictures)):
@@ -136,7 +140,7 @@ def _made(agreement: Agreement, gathered: Gathered, found: Settings, book: Book,
             "number; the HTML has them",
             err=True,
         )
-    return typst.render(paper, pictures, book.on)
+    return typst.render(paper, pictures, book.on, brand)
 
 
 def composed(

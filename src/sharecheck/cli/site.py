@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from sharecheck.cli.exits import Exit
 from sharecheck.errors import SettingsError
 
-if TYPE_CHECKING:
-    from sharecheck.formats.site import Brand
-    from sharecheck.settings import Settings
-
 _MARK = ".sharecheck-site"
 """The file by which a folder is known to hold a register, so that nothing else is ever removed."""
-
-_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
-_CONTRAST = 4.5
-"""How far a colour has to stand out from white for text of any size (WCAG 2.2, AA)."""
 
 
 def site(
@@ -33,18 +24,18 @@ def site(
     ),
 ) -> None:
     """Make a register to browse: a page for every agreement, agency, role and purpose, search, and Ask, all offline."""
-    from sharecheck import __version__, knowledge, register, repository
+    from sharecheck import __version__, brand, knowledge, register, repository
     from sharecheck.cli import reading
     from sharecheck.formats import answer
     from sharecheck.formats import site as formats
 
     found, where = reading.settings(list(paths or []), config)
-    brand = _brand(found)
+    marked = brand.of(found)
     day = reading.day(on)
     _usable(folder)
     gathered = repository.gather(where, found)
     made = register.register(gathered.agreements, knowledge.load(day), public=public)
-    written = list(formats.files(made, brand, __version__, answer.WORDS))
+    written = list(formats.files(made, marked, __version__, answer.WORDS))
     try:
         _put(folder, written)
     except OSError as error:
@@ -82,39 +73,3 @@ def _put(folder: Path, written: list[tuple[str, bytes]]) -> None:
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(data)
     (folder / _MARK).write_bytes(b"This folder is made by `sharecheck site`, and made anew each time.\n")
-
-
-def _brand(found: Settings) -> Brand:
-    """How the settings mark the register; raises `SettingsError` where a colour is too light or the logo is not there."""
-    from sharecheck.formats.site import Brand
-
-    usual, raw = Brand(), found.site
-    colours = {name: raw.get("colours", {}).get(name, getattr(usual, name)).lower() for name in ("main", "accent")}
-    for name, colour in colours.items():
-        if (contrast := _contrast(colour)) < _CONTRAST:
-            raise SettingsError(
-                f"`site.colours.{name}` is {colour}, which stands out from white by {contrast:.1f} to 1",
-                f"choose a darker one: text has to stand out by {_CONTRAST} to 1",
-            )
-    logo = None
-    if "logo" in raw:
-        file = found.root / raw["logo"]
-        if file.suffix.lower() not in _PICTURES:
-            raise SettingsError(
-                f"`site.logo` names `{raw['logo']}`, which is no picture", f"use {', '.join(_PICTURES)}"
-            )
-        try:
-            logo = (f"logo{file.suffix.lower()}", file.read_bytes())
-        except OSError:
-            raise SettingsError(
-                f"`site.logo` names `{raw['logo']}`, which cannot be read",
-                "correct it; it is looked for from the settings",
-            ) from None
-    return Brand(raw.get("title", usual.title), logo, **colours)
-
-
-def _contrast(colour: str) -> float:
-    """How far a colour stands out from white, as WCAG reckons it: from 1 to 21."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

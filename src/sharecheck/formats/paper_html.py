@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sharecheck.brand import PLAIN, Brand, Logo
 from sharecheck.paper.model import Paper, Running
 
 
-def render(paper: Paper, pictures: Mapping[str, str]) -> str:
+def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> str:
     """The page; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words."""
     environment = Environment(
         loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     assert environment.loader is not None
-    style = environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
+    colours = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n"
+    style = colours + environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
     return environment.get_template("paper.html.j2").render(
@@ -27,7 +29,16 @@ def render(paper: Paper, pictures: Mapping[str, str]) -> str:
         style=Markup(style),
         style_hash=f"sha256-{digest}",
         pictures={name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()},
+        brand=brand,
+        logo=_data(brand.logo) if brand.logo else "",
     )
+
+
+_KINDS = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+
+
+def _data(logo: Logo) -> str:
+    return f"data:image/{_KINDS[logo.ending]};base64,{base64.b64encode(logo.data).decode()}"
 
 
 def _every_page(running: Running) -> str:

@@ -9,12 +9,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sharecheck.brand import Brand
 from sharecheck.policy import compiled, exported
 from sharecheck.register import LISTS, Link, Page, Register
 
@@ -24,18 +24,10 @@ POLICY = (
 )
 """What pages may load and do: what lies beside them, and nothing else."""
 
+_TITLE = "Register of information-sharing agreements"
+"""What a register is called whose partnership gives no name."""
 _WEB = Path(__file__).parent / "web"
 _WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """How a partnership marks its register: its name, the name of its logo's file and the file, and two colours."""
-
-    title: str = "Register of information-sharing agreements"
-    logo: tuple[str, bytes] | None = None
-    main: str = "#0b4a9e"
-    accent: str = "#5a6570"
 
 
 def files(register: Register, brand: Brand, tool: str, words: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -43,7 +35,7 @@ def files(register: Register, brand: Brand, tool: str, words: Mapping[str, Any])
     environment = _environment()
     lists = [(_list(kind), title) for kind, title in LISTS.items()]
     common = {
-        "policy": POLICY, "brand": brand, "logo": f"assets/{brand.logo[0]}" if brand.logo else "",
+        "policy": POLICY, "register": brand.name or _TITLE, "logo": f"assets/{logo}" if (logo := _logo(brand)) else "",
         "on": register.book.on.isoformat(), "book": register.book.version, "tool": tool, "public": register.public,
         "menu": [*lists, ("ask.html", "Ask"), ("search.html", "Search")],
     }  # fmt: skip
@@ -67,7 +59,12 @@ def files(register: Register, brand: Brand, tool: str, words: Mapping[str, Any])
     for script in ("desk.js", "ask.js", "search.js"):
         yield f"assets/{script}", (_WEB / script).read_bytes()
     if brand.logo:
-        yield f"assets/{brand.logo[0]}", brand.logo[1]
+        yield f"assets/{logo}", brand.logo.data
+
+
+def _logo(brand: Brand) -> str:
+    """The name of the file of the logo; empty where there is none."""
+    return f"logo{brand.logo.ending}" if brand.logo else ""
 
 
 def _environment() -> Environment:

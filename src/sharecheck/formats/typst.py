@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from sharecheck import press
+from sharecheck.brand import PLAIN, Brand
 from sharecheck.paper.model import Paper
 
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
 
 
-def render(paper: Paper, pictures: Mapping[str, str], on: date) -> bytes:
+def render(paper: Paper, pictures: Mapping[str, str], on: date, brand: Brand = PLAIN) -> bytes:
     """The PDF of a paper; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words.
 
     `on` is the day that the file bears. Raises `PressError` where it cannot be made.
     """
-    return press.pdf(_TEMPLATE.read_bytes(), data(paper, pictures), on)
+    logo = brand.logo
+    file = f"logo{logo.ending}" if logo else ""
+    marked = {"name": brand.name, "logo": file, "main": brand.main, "accent": brand.accent}
+    held = {**data(paper, pictures), "brand": marked}
+    return press.pdf(_TEMPLATE.read_bytes(), held, on, {file: logo.data} if logo else {})
 
 
 def data(paper: Paper, pictures: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""How a partnership marks what it publishes as its own: a name, a logo and two colours, as the settings say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sharecheck.errors import SettingsError
+from sharecheck.settings import Settings
+
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+_CONTRAST = 4.5
+"""How far a colour has to stand out from white for text of any size (WCAG 2.2, AA)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture as it lies in the repository; `ending` is that of its file, `.svg` or `.png` say."""
+
+    ending: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What the settings give; `name` is empty where they give none. Colours are `#rrggbb` and stand out from white."""
+
+    name: str = ""
+    logo: Logo | None = None
+    main: str = "#0b4a9e"
+    accent: str = "#5a6570"
+
+
+PLAIN = Brand()
+"""That of a partnership that gives none."""
+
+
+def of(found: Settings) -> Brand:
+    """The brand of a repository; raises `SettingsError` where a colour is too light or the logo is not there."""
+    raw = found.brand
+    colours = {name: raw.get("colours", {}).get(name, getattr(PLAIN, name)).lower() for name in ("main", "accent")}
+    for name, colour in colours.items():
+        if (contrast := _contrast(colour)) < _CONTRAST:
+            raise SettingsError(
+                f"`brand.colours.{name}` is {colour}, which stands out from white by {contrast:.1f} to 1",
+                f"choose a darker one: text has to stand out by {_CONTRAST} to 1",
+            )
+    return Brand(raw.get("name", ""), _logo(found) if "logo" in raw else None, **colours)
+
+
+def _logo(found: Settings) -> Logo:
+    written = found.brand["logo"]
+    file = found.root / written
+    if file.suffix.lower() not in _PICTURES:
+        raise SettingsError(f"`brand.logo` names `{written}`, which is no picture", f"use {', '.join(_PICTURES)}")
+    try:
+        return Logo(file.suffix.lower(), file.read_bytes())
+    except OSError:
+        raise SettingsError(
+            f"`brand.logo` names `{written}`, which cannot be read", "correct it; it is looked for from the settings"
+        ) from None
+
+
+def _contrast(colour: str) -> float:
+    """How far a colour stands out from white, as WCAG reckons it: from 1 to 21."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -41,6 +41,7 @@ from sharecheck.graphs import (
     words,
 )
 from sharecheck.graphs.decision import Outcome, Sheet
+from sharecheck.graphs.steps import plain, steps
 from sharecheck.graphs.tree import Ask, Leaf, paths, questions
 from sharecheck.policy.compiled import compile
 from sharecheck.policy.question import Circumstances
@@ -223,7 +224,7 @@ def test_consent_says_what_follows_whatever_is_said() -> None:
         graph = consent.graph(compile(agreements()[name], book(), as_written=True))
         asked = [n for n in graph.nodes if n.kind == "question"]
         assert len(asked) == len(graph.lines)
-        flows_told = [d for line in graph.lines for d in line.details if d.startswith("Flow: ")]
+        flows_told = [d for line in graph.lines for d in line.in_full if d.startswith("Flow: ")]
         assert len(flows_told) == len(agreements()[name].flows)
         for one in asked:
             assert any(edge.source == one.id for edge in graph.edges), (name, one)
@@ -260,7 +261,7 @@ Shape = tuple[list[tuple[str, str]], list[tuple[str, str, str, bool]]]
 
 
 def normal(text: str) -> str:
-    return " ".join(outline.plain(text).split())
+    return " ".join(plain(text).split())
 
 
 def shape(graph: Graph, *, by_mark: bool = False) -> Shape:
@@ -348,21 +349,17 @@ def from_svg(graph: Graph) -> Shape:
 def from_outline(graph: Graph) -> Shape:
     marks = {normal(n.mark): n for n in graph.nodes}
     boxes, arrows = [], []
-    here = ""
-    for line in outline.steps(graph):
-        if line.startswith("  - "):
-            found = re.fullmatch(
-                r"(?:(.*): )?(go to|to and from|to) (\S+(?: \d+)?)(?: \(.*)?", line.removeprefix("  - ")
-            )
-            assert found is not None, line
+    for step in steps(graph):
+        here = next(mark for mark in sorted(marks, key=len, reverse=True) if step.box.startswith(f"{mark}. "))
+        one = marks[here]
+        text = step.box.removeprefix(f"{here}. ")
+        if one.note:
+            text = text.removesuffix(f": {normal(one.note)}")
+        boxes.append((here, text.removesuffix(f" ({normal(one.group)})") if one.group else text))
+        for arrow in step.arrows:
+            found = re.fullmatch(r"(?:(.*): )?(go to|to and from|to) (\S+(?: \d+)?)(?: \(.*)?", arrow)
+            assert found is not None, arrow
             arrows.append((here, found[3], found[1] or "", found[2] == "to and from"))
-        else:
-            here = next(mark for mark in sorted(marks, key=len, reverse=True) if line.startswith(f"{mark}. "))
-            one = marks[here]
-            text = line.removeprefix(f"{here}. ")
-            if one.note:
-                text = text.removesuffix(f": {normal(one.note)}")
-            boxes.append((here, text.removesuffix(f" ({normal(one.group)})") if one.group else text))
     return sorted(boxes), sorted(arrows)
 
 
@@ -400,7 +397,7 @@ def pdf_of(*some: Graph) -> bytes:
     made = []
     for graph in some:
         picture = svg.picture(graph)
-        made.append(chart_pages.Sheet(graph, picture, svg.size(picture), outline.steps(graph)))
+        made.append(chart_pages.Sheet(graph, picture, svg.size(picture)))
     return chart_pages.pdf(made, DAY, "A foot")
 
 
@@ -417,8 +414,9 @@ def test_a_pdf_holds_the_same_in_words_and_passes_the_rules_for_pdf() -> None:
         assert page.is_pdf_compliant_bytes(data, profile=profile), profile
     said = "".join(words_of(data).split())
     for graph in some:
-        for step in outline.steps(graph):
-            assert "".join(step.removeprefix("  - ").split()) in said, step
+        for step in steps(graph):
+            for line in (step.box, *step.arrows):
+                assert "".join(line.split()) in said, line
 
 
 def test_a_png_carries_its_words() -> None:
@@ -497,7 +495,8 @@ def test_any_names_give_a_picture_and_words(names: list[str]) -> None:
     for kind in (FLOWS, DECISION):
         graph = hostile(kind, names)
         assert not forbidden(svg.render(graph))
-        assert len(outline.steps(graph)) == len(graph.nodes) + len(graph.edges)
+        told = steps(graph)
+        assert (len(told), sum(len(step.arrows) for step in told)) == (len(graph.nodes), len(graph.edges))
 
 
 def test_hostile_names_stay_names_on_a_page() -> None:

@@ -21,10 +21,14 @@ from conftest import DAY, ROOT
 from sharecheck import agreement as agreements
 from sharecheck import chart, paper, press, repository, scenarios, schema, signoff, source
 from sharecheck.brand import Brand, Logo
+from sharecheck.cli import printing
 from sharecheck.formats import paper_html, svg, typst
+from sharecheck.graphs import decision
+from sharecheck.graphs.steps import steps
 from sharecheck.knowledge import Book
-from sharecheck.paper.model import Cell, Column, Figure, Line, Paper, Section, Table
+from sharecheck.paper.model import Bullets, Cell, Column, Figure, Line, Paper, Section, Table
 from sharecheck.paper.reader import numbers, shown, told, when
+from sharecheck.policy.compiled import compile
 from sharecheck.rules import page
 from sharecheck.settings import Settings
 from tools import chromium
@@ -267,12 +271,34 @@ scenarios:
 
 def test_the_decision_chart_has_its_place(book: Book) -> None:
     without = laid("status: live", book)
-    assert "deciding" not in [one.id for one in without.sections]
-    figure = Figure(paper.DECISION, "How to decide", "Is somebody in danger? Then share.")
-    made = laid("status: live", book, figures={paper.DECISION: (figure,)})
+    assert "deciding-1" not in [one.id for one in without.sections]
+    sheets = decision.draw(compile(agreements.build(page.base()), book, as_written=True))
+    graph = sheets[0].graph()
+    made = laid("status: live", book, charts=[paper.Charted("help", graph, "decision-1")], charts_left=3)
     names = [one.id for one in made.sections]
-    assert names.index("deciding") == names.index("practice") - 1
-    assert figure in next(one for one in made.sections if one.id == "deciding").blocks
+    assert names.index("deciding-1") == names.index("practice") - 1
+    blocks = next(one for one in made.sections if one.id == "deciding-1").blocks
+    assert "decision-1" in [one.picture for one in blocks if isinstance(one, Figure)]
+    said = section(made, "deciding-1")
+    assert "3 more, for other senders" in said
+    for step in steps(graph):
+        assert all(shown(line) in said for line in (step.box, *step.arrows))
+
+
+@pytest.mark.parametrize(("which", "drawn"), [("main", 4), ("all", 10), ("none", 0)])
+def test_the_charts_that_are_printed(book: Book, which: str, drawn: int) -> None:
+    found = Settings(ROOT)
+    gathered = repository.gather([ROOT / "protocols" / "youth-offending-team.yaml"], found)
+    made, pictures = printing.composed(gathered.agreements[0], gathered, found, book, charts=printing.Charts(which))
+    charts = [one for one in made.sections if one.id.startswith("deciding-")]
+    assert len(charts) == drawn
+    if which == "main":
+        assert len({one.title for one in charts}) == drawn, "one for each purpose"
+        pdf = typst.render(made, pictures, DAY)
+        held_to(pdf)
+        said = squeezed(" ".join(extracted(pdf)))
+        bullets = [block for one in charts for block in one.blocks if isinstance(block, Bullets)]
+        assert all(squeezed(line.text) in said for block in bullets for item in block.items for line in item)
 
 
 def test_sign_offs_and_room_for_ink(book: Book) -> None:
@@ -580,7 +606,7 @@ def test_no_accessibility_violation(
         strict.goto(file.as_uri())
         assert heard == [], "the browser refused something"
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-        assert strict.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(29, 63, 102)"
+        assert strict.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(11, 74, 158)"
         assert not strict.evaluate("document.documentElement.scrollWidth > innerWidth"), "runs off a phone's screen"
         assert strict.evaluate("document.querySelector('img')?.naturalWidth !== 0"), "the picture does not show"
         opened = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 900}).new_page()

@@ -189,5 +189,5 @@ def _made(graphs: Sequence[Graph], chosen: Format, book: Book) -> str | bytes:
     for graph in graphs:
         picture = svg.picture(graph) if graph.nodes else None
         size = svg.size(picture) if picture else (0.0, 0.0)
-        sheets.append(chart_pages.Sheet(graph, picture, size, outline.steps(graph)))
+        sheets.append(chart_pages.Sheet(graph, picture, size))
     return chart_pages.pdf(sheets, book.on, f"Law of {book.on}. Made by sharecheck {__version__}. Not legal advice.")

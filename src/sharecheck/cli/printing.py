@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sharecheck.agreement import Agreement
     from sharecheck.brand import Brand
     from sharecheck.knowledge import Book
+    from sharecheck.paper import Charted
     from sharecheck.paper.model import Figure, Paper
     from sharecheck.repository import Gathered
     from sharecheck.settings import Settings
@@ -34,6 +35,14 @@ class Tier1(StrEnum):
     INCLUDE = "include"
 
 
+class Charts(StrEnum):
+    """Which decision charts are printed."""
+
+    MAIN = "main"
+    ALL = "all"
+    NONE = "none"
+
+
 _ENDINGS = {".pdf": Format.PDF, ".html": Format.HTML, ".htm": Format.HTML}
 
 
@@ -49,6 +58,11 @@ def print_agreements(
     output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: pdf]"),
     tier_1: Tier1 = typer.Option(
         Tier1.REFER, "--tier-1", help="Print what the agreement takes from its tier 1 protocol, or refer to it."
+    ),
+    charts: Charts = typer.Option(
+        Charts.MAIN,
+        "--charts",
+        help="Decision charts to print: for each purpose the one that answers most, all, or none.",
     ),
     on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
     config: Path | None = typer.Option(
@@ -75,7 +89,7 @@ def print_agreements(
     for agreement in wanted:
         place, form = places[agreement.document.name]
         try:
-            made = _made(agreement, gathered, found, book, tier_1, form, marked)
+            made = _made(agreement, gathered, found, book, tier_1, form, marked, charts)
         except SharecheckError as error:
             if len(wanted) == 1:
                 raise
@@ -122,11 +136,12 @@ def _places(
 
 
 def _made(
-    agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format, brand: Brand
-) -> bytes:
+    agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format, brand: Brand,
+    charts: Charts,
+) -> bytes:  # fmt: skip
     from sharecheck import press
 
-    paper, pictures = composed(agreement, gathered, found, book, tier_1)
+    paper, pictures = composed(agreement, gathered, found, book, tier_1, charts)
     if form is Format.HTML:
         from sharecheck.formats import paper_html
 
@@ -144,11 +159,17 @@ def _made(
 
 
 def composed(
-    agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1 = Tier1.REFER
+    agreement: Agreement,
+    gathered: Gathered,
+    found: Settings,
+    book: Book,
+    tier_1: Tier1 = Tier1.REFER,
+    charts: Charts = Charts.MAIN,
 ) -> tuple[Paper, dict[str, str]]:
     """The paper of one agreement, and its pictures as SVG by name."""
     from sharecheck import __version__, paper, scenarios, signoff
     from sharecheck.cli import reading
+    from sharecheck.formats import svg
     from sharecheck.rules import load
 
     files = [one for one in gathered.scenarios if one.data.get("agreement") == agreement.id]
@@ -162,7 +183,28 @@ def composed(
     )
     made = f"Made by sharecheck {__version__} with the book of {book.version}, read on {book.on.isoformat()}."
     stories = scenarios.run([agreement], book, files)
-    return paper.compose(agreement, book, made, standings, stories, figures, rules, tier_1.value), pictures
+    charted, left = _charted(agreement, book, charts)
+    pictures |= {one.picture: svg.picture(one.graph) for one in charted}
+    return (
+        paper.compose(
+            agreement, book, made, standings, stories, figures, rules, tier_1.value, charts=charted, charts_left=left
+        ),
+        pictures,
+    )
+
+
+def _charted(agreement: Agreement, book: Book, charts: Charts) -> tuple[list[Charted], int]:
+    """The decision charts of an agreement that are printed, and how many more there are."""
+    from sharecheck.graphs import decision
+    from sharecheck.paper import Charted
+    from sharecheck.policy import compiled
+
+    if charts is Charts.NONE or not agreement.flows:
+        return [], 0
+    sheets = decision.draw(compiled.compile(agreement, book, as_written=True))
+    chosen = decision.foremost(sheets) if charts is Charts.MAIN else sheets
+    charted = [Charted(one.values("purpose")[0], one.graph(), f"decision-{i}") for i, one in enumerate(chosen, 1)]
+    return charted, len(sheets) - len(chosen)
 
 
 def _drawn(agreement: Agreement, book: Book) -> tuple[dict[str, tuple[Figure, ...]], dict[str, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sharecheck import press
 from sharecheck.graphs import Graph
+from sharecheck.graphs.steps import steps
 
 _PAPERS = (
     ("a4", False, 595.0, 842.0),
@@ -63,12 +64,11 @@ _PICTURE = b"""
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A graph with its picture (SVG, and its size in points; none where nothing is drawn) and its words, line by line."""
+    """A graph with its picture (SVG, and its size in points; none where nothing is drawn)."""
 
     graph: Graph
     svg: str | None
     size: tuple[float, float]
-    steps: Sequence[str]
 
 
 def pdf(sheets: Sequence[Sheet], on: date, foot: str) -> bytes:
@@ -90,20 +90,14 @@ def _sheet(one: Sheet, foot: str) -> dict[str, Any]:
     graph = one.graph
     above = 70.0 + 26.0 * len(graph.notes)
     paper, flipped, scale = _paper(*one.size, above)
-    steps: list[dict[str, Any]] = []
-    for line in one.steps:
-        if line.startswith("  - "):
-            steps[-1]["arrows"].append(line.removeprefix("  - "))
-        else:
-            steps.append({"box": line, "arrows": []})
     return {
         "title": f"{graph.kind}: {graph.title}", "notes": list(graph.notes), "foot": foot, "paper": paper, "flipped": flipped,
         "svg": press.picture(one.svg) if one.svg else None, "width": one.size[0] * scale,
         "alt": f"{graph.kind} of {len(graph.nodes)} boxes and {len(graph.edges)} arrows, which follow in words.",
         "lines": [
-            {"head": _head(line.mark, line.title), "text": line.text, "details": list(line.details)} for line in graph.lines
+            {"head": _head(line.mark, line.title), "text": line.text, "details": list(line.in_full)} for line in graph.lines
         ],
-        "steps": steps,
+        "steps": [{"box": step.box, "arrows": list(step.arrows)} for step in steps(graph)],
     }  # fmt: skip
 
 

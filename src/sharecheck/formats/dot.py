@@ -21,7 +21,7 @@ def render(graph: Graph) -> str:
     for line in graph.lines:
         lines += [
             f"// {_plain(f'{line.mark}. {line.title} {line.text}')}",
-            *(f"//    {_plain(d)}" for d in line.details),
+            *(f"//    {_plain(d)}" for d in line.in_full),
         ]
     lines += [
         f"digraph {_quoted(graph.kind)} {{",

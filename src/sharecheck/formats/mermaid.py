@@ -27,7 +27,7 @@ def render(chart: Chart | Graph) -> str:
         f"  accTitle: {_plain(graph.kind)}{link} {_plain(graph.title)}",
     ]
     told = [_plain(note) for note in graph.notes]
-    told += [f"{line.mark}. {_plain(line.text or ' '.join((line.title, *line.details)))}" for line in graph.lines]
+    told += [f"{line.mark}. {_plain(line.text or ' '.join((line.title, *line.in_full)))}" for line in graph.lines]
     lines += ["  accDescr {", *(f"    {text}" for text in told), "  }"]
     groups: dict[str | None, list[str]] = {}
     for node in graph.nodes:

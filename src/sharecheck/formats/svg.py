@@ -130,9 +130,9 @@ def _foot(graph: Graph, width: float, top: float, *, listed: bool) -> tuple[str,
         out.append(f'<text x="16" y="{_n(y)}" font-weight="bold" fill="{INK}">{escape(line.mark)}</text>\n')
         at = 26 + 7.0 * len(line.mark)
         text = f"{line.title}{'.' if line.title and not line.title.endswith('.') else ''} {line.text}".strip()
-        for i, part in enumerate((text, *line.details)):
+        for i, part in enumerate((text, *line.in_full)):
             for piece in wrapped(part, width - at - 26, 12):
-                bold = ' font-weight="bold"' if i == 0 and line.details else ""
+                bold = ' font-weight="bold"' if i == 0 and line.in_full else ""
                 out.append(f'<text x="{_n(at)}" y="{_n(y)}"{bold} fill="{INK}">{escape(piece)}</text>\n')
                 y += _LINE
     return "".join(out), y + 10

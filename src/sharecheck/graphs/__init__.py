@@ -46,12 +46,21 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A text beside the picture: a flow, or what an answer means. `details` are shorter texts that belong to it."""
+    """A text beside the picture: a flow, or what an answer means. `details` are shorter texts that belong to it.
+
+    `rests` are those that the agreement itself says in its own place: whom to ask, by name, and what it rests on.
+    """
 
     mark: str
     title: str
     text: str
     details: tuple[str, ...] = ()
+    rests: tuple[str, ...] = ()
+
+    @property
+    def in_full(self) -> tuple[str, ...]:
+        """Everything that belongs to it."""
+        return (*self.details, *self.rests)
 
 
 @dataclass(frozen=True, slots=True)

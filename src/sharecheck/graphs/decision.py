@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from sharecheck.agreement import Flow
 from sharecheck.errors import SettingsError
@@ -74,6 +75,11 @@ class Sheet:
         """How many questions are on it."""
         return len(questions(self.tree))
 
+    @property
+    def covers(self) -> int:
+        """How many questions of the policy it answers."""
+        return prod(mask.bit_count() for mask in self.scope.values())
+
     def values(self, name: str) -> tuple[str, ...]:
         """The words of one dimension that it covers."""
         level = _LEVEL[name]
@@ -116,6 +122,16 @@ def draw(
         Sheet(space, scope, tree, charting.answers(scope, tree), number, len(parts))
         for number, (scope, tree) in enumerate(parts, 1)
     )
+
+
+def foremost(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """For each purpose the one sheet that covers the most questions; the first of those that cover as many."""
+    best: dict[tuple[str, ...], Sheet] = {}
+    for sheet in sheets:
+        held = best.setdefault(sheet.values("purpose"), sheet)
+        if sheet.covers > held.covers:
+            best[sheet.values("purpose")] = sheet
+    return tuple(best.values())
 
 
 def _at(policy: Policy, who: Who, agency: str) -> bool:
@@ -445,20 +461,21 @@ class _Drawing:
         return Node(f"a{one.letter}", "answer", one.letter, label, tone=one.outcome.word, note=first)
 
     def _line(self, one: Answer) -> Line:
+        rests: list[str] = []
         details = [f"First: {text}" for text in dict.fromkeys((*one.outcome.first, *one.always))]
         details += [f"First, where it applies: {text}" for text in one.sometimes]
         if one.outcome.quiet:
             details.append("Do not tell them yet; agree with whoever receives it who tells them, and when.")
         if one.outcome.word == "seek-advice":
-            details += [f"Take advice from: {who}" for who in self._advice()]
+            rests += [f"Take advice from: {who}" for who in self._advice()]
         if any(row.instead for row in one.rows):
             age = "child" if "child" in self.sheet.values("danger") else "adult"
             details.append(f"Tell instead: {self.book.decision['instead'][age]}.")
         for row in one.rows:
             then = f" Then: {' '.join(row.then)}" if row.then else ""
             details.append(f"Why: {row.says} [row {row.id}]{then}")
-        details += [f"{self._ground(ground)}." for ground in one.grounds]
-        return Line(one.letter, self.book.term("outcomes", one.outcome.word).label, "", tuple(details))
+        rests += [f"{self._ground(ground)}." for ground in one.grounds]
+        return Line(one.letter, self.book.term("outcomes", one.outcome.word).label, "", tuple(details), tuple(rests))
 
     def _ground(self, ground: Ground) -> str:
         where = f"{ground.file}, line {ground.line}"

@@ -14,6 +14,7 @@ from sharecheck.agreement import Agreement
 from sharecheck.knowledge import Book
 from sharecheck.paper import footing, partners, practice, sharing, signing, upkeep
 from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper, Running
+from sharecheck.paper.practice import Charted as Charted
 from sharecheck.paper.reader import INCLUDE as INCLUDE
 from sharecheck.paper.reader import REFER as REFER
 from sharecheck.paper.reader import Reader, plain, short, shown, when
@@ -22,8 +23,6 @@ from sharecheck.signoff import Standing
 
 MAP = "flows"
 """The place, and the picture, of the data-flow map."""
-DECISION = "decision"
-"""The place of the decision flowchart, and how the names of its pictures begin."""
 
 _BANDS = {
     "draft": ("DRAFT", "This is a draft. The partners have not agreed to it."),
@@ -42,11 +41,14 @@ def compose(
     figures: Mapping[str, Sequence[Figure]] | None = None,
     rules: Mapping[str, str] | None = None,
     tier_1: str = REFER,
+    charts: Sequence[Charted] = (),
+    charts_left: int = 0,
 ) -> Paper:
     """The paper of one agreement on the book's day.
 
     `made` says what made it; `standings` are the sign-offs and how they stand, `stories` its scenarios as answered, `figures`
-    the pictures for each place (`MAP`, `DECISION`) and `rules` what each rule looks for, by id. `tier_1` is `INCLUDE` or `REFER`.
+    the pictures for each place (`MAP`) and `rules` what each rule looks for, by id. `tier_1` is `INCLUDE` or `REFER`. `charts`
+    are decision charts, and `charts_left` says how many more there are.
     """
     reader = Reader(agreement, book, tier_1)
     held = figures or {}
@@ -69,7 +71,7 @@ def compose(
         sharing.retention(reader) if flows else None,
         sharing.onward(reader),
         sharing.limits(reader),
-        practice.deciding(held.get(DECISION, ())),
+        *practice.deciding(charts, charts_left),
         practice.scenarios(reader, stories),
         upkeep.thresholds(reader),
         upkeep.glossary(reader),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sharecheck.agreement import listed
+from sharecheck.graphs import Graph
+from sharecheck.graphs import Line as Said
+from sharecheck.graphs.steps import steps
 from sharecheck.knowledge import joined
-from sharecheck.paper.model import Block, Definitions, Entry, Figure, Heading, Line, Paragraph, Section
+from sharecheck.paper.model import Block, Bullets, Definitions, Entry, Figure, Heading, Line, Paragraph, Section
 from sharecheck.paper.reader import Reader, gap, plain, quiet, spoken, strong, when
 from sharecheck.policy import compiled
 from sharecheck.policy.answer import Answer
@@ -137,6 +141,36 @@ def _clauses(answer: Answer, reader: Reader) -> Iterator[str]:
             yield f"the prohibition {spoken(ground.id)}" if ground.kind == "never" else spoken(ground.id)
 
 
-def deciding(figures: Sequence[Figure]) -> Section | None:
-    """The practitioner's chart, where there is one."""
-    return Section("deciding", "How to decide", tuple(figures)) if figures else None
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A decision chart, the purpose it is for and the name of its picture."""
+
+    purpose: str
+    graph: Graph
+    picture: str
+
+
+def deciding(charts: Sequence[Charted], left: int) -> Iterator[Section]:
+    """The practitioner's charts, a page for each, in words too; `left` says how many were not printed."""
+    lead = (
+        "This chart asks only what makes a difference, and each way through it ends where the agreement, the law and the decision "
+        "table end. A person decides."
+    )
+    more = f" {left} more, for other senders, recipients or items, are drawn by sharecheck flowchart." if left else ""
+    purposes = [one.purpose for one in charts]
+    for number, chart in enumerate(charts, 1):
+        graph, many = chart.graph, purposes.count(chart.purpose) > 1
+        title = f"How to decide: {spoken(chart.purpose)}"
+        if many:
+            title += f" ({purposes[:number].count(chart.purpose)} of {purposes.count(chart.purpose)})"
+        instead = f"Decision chart of {len(graph.nodes)} boxes; the same follows in words."
+        words = tuple((plain(step.box), *(quiet(arrow) for arrow in step.arrows)) for step in steps(graph))
+        blocks: list[Block] = [Paragraph(quiet(lead + more))] if number == 1 else []
+        blocks += [Paragraph(plain(note)) for note in graph.notes]
+        blocks += [Figure(chart.picture, "", instead), Definitions(tuple(_meaning(line) for line in graph.lines))]
+        blocks += [Heading("The same in words"), Bullets(words)]
+        yield Section(f"deciding-{number}", title, tuple(blocks), apart=True)
+
+
+def _meaning(said: Said) -> Entry:
+    return Entry(said.mark, (strong(said.title), *([plain(said.text)] if said.text else ()), *map(quiet, said.details)))

@@ -29,7 +29,7 @@ from oracle.edits import edited, written_otherwise
 from oracle.versions import OUTCOMES, Decision, Version, Versions
 from sharecheck import agreement, change, content, knowledge, schema, source
 from sharecheck.agreement import Agreement
-from sharecheck.change import Changed
+from sharecheck.change import Changed, saying
 from sharecheck.change import parts as words
 from sharecheck.change.moves import Move
 from sharecheck.knowledge import Book
@@ -844,3 +844,13 @@ def test_what_begins_in_one_country_and_ceases_in_another_is_told_apart() -> Non
     assert (old["jurisdiction"], new["jurisdiction"]) == (["england"], ["wales"])
     for place in ("england", "wales"):
         assert not list(Compared(built(old), built(new), (loaded(), loaded()), place)._whole())
+
+
+def test_a_duty_that_is_only_not_typed_in_yet_still_may_be_followed() -> None:
+    old, new, _ = versions(56)
+    move = next(one for one in moves_of(old, new) if one.crossing == "must-to-may" and one.describe)
+    unstated = replace(move, kind="unstated")
+    assert not unstated.allows_less
+    said = saying.headline(unstated, loaded())
+    assert "need no longer, but still may," in said
+    assert "as far as the newer version says" in said

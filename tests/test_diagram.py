@@ -89,6 +89,15 @@ def test_equal_functions_are_the_same_node_whatever_way_they_were_made(
     assert algebra.union(*[algebra.box(dict(enumerate(box))) for box in algebra.boxes(node)]) is node
 
 
+@given(functions(1))
+def test_the_values_that_a_set_has(case: tuple[Algebra, list[list[bool]]]) -> None:
+    algebra, (table,) = case
+    node = diagram_of(algebra, table)
+    inside = [point for point, yes in zip(points(algebra.sizes), table, strict=True) if yes]
+    for level in range(len(algebra.sizes)):
+        assert algebra.has(node, level) == sum(1 << value for value in {point[level] for point in inside})
+
+
 @given(functions(2))
 def test_different_functions_are_different_nodes(case: tuple[Algebra, list[list[bool]]]) -> None:
     algebra, (one, other) = case

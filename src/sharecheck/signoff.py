@@ -18,7 +18,7 @@ from pathlib import Path
 from sharecheck import content, schema, source, ssh
 from sharecheck.agreement import Agency, Agreement
 from sharecheck.change import comparison, parts, saying
-from sharecheck.change.moves import Move
+from sharecheck.change.moves import KINDS, Move
 from sharecheck.errors import SourceError
 from sharecheck.knowledge import Book
 from sharecheck.source import Document
@@ -27,7 +27,7 @@ FOLDER = "signoff"
 SIGNED = "signed"
 SIGNERS = "allowed_signers"
 LINE = "sharecheck-signoff"
-VOID_BY = ("widens", "obliges", "narrows", "frees", "unstated", "conditions")
+VOID_BY = KINDS
 """The changes that void a sign-off unless the partnership says otherwise: all that are not of wording alone."""
 
 

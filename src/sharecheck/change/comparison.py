@@ -15,7 +15,7 @@ from typing import Any
 
 from sharecheck.agreement import Agreement, matches, split_address
 from sharecheck.change.moves import CROSSINGS, Cause, Crossing, Description, Head, Move, Witness
-from sharecheck.change.pair import DESCRIBED, Pair
+from sharecheck.change.pair import DESCRIBED, LEVELS, Pair
 from sharecheck.change.parts import FieldChange, PartChange, Renames, field_changes, renamed
 from sharecheck.content import canonical, rebuilt, resolved
 from sharecheck.knowledge import Book
@@ -66,7 +66,7 @@ def _unasked(fields: Sequence[FieldChange], policy: Policy, place: str) -> Itera
     by_part: dict[tuple[str, str, str], list[FieldChange]] = {}
     for one in fields:
         if one.sort in ("condition", "definition") and not _whole_part(one) and one.path[0] not in DESCRIBED:
-            key = (one.sort, str(one.path[0]), str(one.path[1]) if len(one.path) > 1 else "")
+            key = (one.sort, *one.part)
             by_part.setdefault(key, []).append(one)
     for (sort, section, name), changed in by_part.items():
         if sort == "definition" and any(one.before is None for one in changed):
@@ -126,7 +126,7 @@ class _Comparison(Pair):
         self._reach = dict(causes)
         reach = self.algebra.union(*(points for _, points in causes))
         for space in (self.old, self.new):
-            space.within = {level: self.values(reach, level) for level in range(len(PARTS))}
+            space.within = {level: self.algebra.has(reach, level) for level in range(len(PARTS))}
         pieces = list(self._pieces(causes)) if causes else []
         for crossing in CROSSINGS:
             for cause, points in pieces:
@@ -221,7 +221,7 @@ class _Comparison(Pair):
         for key, clause in self.clauses[0].items():
             if any(matches(pattern, key) or matches(key, pattern[:2]) for pattern in patterns if pattern):
                 found.append(clause.names)
-        for level, section in ((2, "purposes"), (3, "data"), (4, "subjects")):
+        for section, level in LEVELS.items():
             names = self.new.names[level]
             if mask := sum(
                 1 << i for i, name in enumerate(names) if any(matches(p, (section, name)) for p in patterns)
@@ -244,6 +244,12 @@ class _Comparison(Pair):
         """The questions of which a flow of the newer version says something."""
         return self.algebra.union(*(one.speaks for key, one in self.clauses[1].items() if key[0] == "flows"))
 
+    @cached_property
+    def _spoken_of(self) -> Node[bool]:
+        """The questions of which a flow of either version says something."""
+        flows = [clause.speaks for side in self.clauses for key, clause in side.items() if key[0] == "flows"]
+        return self.algebra.union(*flows)
+
     def _move(self, kind: str, crossing: Crossing, cause: Cause, points: Node[bool], flow: str) -> Move:
         """What one cause moved over one line, of the questions that one flow names or none does."""
         algebra = self.algebra
@@ -262,10 +268,10 @@ class _Comparison(Pair):
     def _described(self, crossing: Crossing, clause: Node[bool], points: Node[bool]) -> Description:
         """In which words a set of questions can be said, among those that a clause names."""
         algebra = self.algebra
-        sides = tuple(self.values(clause, level) for level in range(len(PARTS)))
+        sides = tuple(self.algebra.has(clause, level) for level in range(len(PARTS)))
         asked = self.new.within  # of nothing else is it known whether the same can be said
         hull = tuple(
-            full if side == full == asked[level] else self.values(points, level)
+            full if side == full == asked[level] else self.algebra.has(points, level)
             for level, (side, full) in enumerate(zip(sides, algebra.full, strict=False))
         )
         room = algebra.box(dict(enumerate(hull)))
@@ -323,7 +329,7 @@ class _Comparison(Pair):
         """The agencies on either side of the questions, those somebody acts for included."""
         found: set[str] = set()
         for level in (0, 1):
-            for i in bits_of(self.values(points, level)):
+            for i in bits_of(self.algebra.has(points, level)):
                 role, agency, _ = self.new.places[i] if i < len(self.new.places) else ("", "", "")
                 for policy in self.sides:
                     held = policy.agreement.roles.get(role) if policy.agreement else None
@@ -371,7 +377,7 @@ class _Comparison(Pair):
         """Flows that apply on other conditions; those of which the same was rewritten together."""
         by_flow: dict[tuple[str, str], list[FieldChange]] = {}
         for one in self.fields:
-            key = (str(one.path[0]), str(one.path[1]) if len(one.path) > 1 else "")
+            key = one.part
             if (
                 len(one.path) > 2
                 and one.sort == "condition"
@@ -413,15 +419,14 @@ class _Comparison(Pair):
         by_part: dict[tuple[str, str], list[FieldChange]] = {}
         for one in self.fields:
             if one.sort == "definition" and one.before is not None and not _whole_part(one):
-                by_part.setdefault((str(one.path[0]), str(one.path[1])), []).append(one)
-        spoken = [clause.speaks for side in self.clauses for key, clause in side.items() if key[0] == "flows"]
+                by_part.setdefault(one.part, []).append(one)
         for key, fields in by_part.items():
             names = self.naming(key)
             made = self._plain(
                 "widens",
                 "definition",
                 Cause(*key, "changed"),
-                self.algebra.intersection(self.algebra.union(*spoken), names),
+                self.algebra.intersection(self._spoken_of, names),
             )
             mark = ["definition", self.id, *key, [[*map(str, one.path), one.after] for one in fields]]
             yield replace(made, fields=tuple(fields), fingerprint=_hash(mark))
@@ -431,7 +436,7 @@ class _Comparison(Pair):
         clauses = {*self.clauses[0], *self.clauses[1]}
         by_part: dict[tuple[str, str], list[FieldChange]] = {}
         for one in self.fields:
-            key = (str(one.path[0]), str(one.path[1]) if len(one.path) > 1 else "")
+            key = one.part
             if (
                 one.sort == "condition"
                 and key not in clauses
@@ -439,12 +444,9 @@ class _Comparison(Pair):
                 and not _whole_part(one)
             ):
                 by_part.setdefault(key, []).append(one)
-        spoken = self.algebra.union(
-            *(clause.speaks for side in self.clauses for key, clause in side.items() if key[0] == "flows")
-        )
         for key, fields in by_part.items():
             names = self.naming(key) if key[0] in ("agencies", "roles") else self.algebra.all
-            points = self.algebra.difference(self.algebra.intersection(spoken, names), self._moved)
+            points = self.algebra.difference(self.algebra.intersection(self._spoken_of, names), self._moved)
             if points is self.algebra.none and key[0] in DESCRIBED:
                 continue
             made = self._plain("conditions", "whole", Cause(*key, "changed"), points)
@@ -478,7 +480,7 @@ class _Comparison(Pair):
 
 def _whole_part(one: FieldChange) -> bool:
     """Whether a part that says nothing by itself came or went as a whole."""
-    return len(one.path) == 2 and one.path[0] in ("agencies", "roles", "subjects", "purposes", "data")
+    return len(one.path) == 2 and one.path[0] in DESCRIBED
 
 
 def _heads(boxes: Sequence[Box], hull: Box) -> tuple[Head, ...]:

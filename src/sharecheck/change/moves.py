@@ -13,9 +13,9 @@ from sharecheck.policy.diagram import Box, Node
 from sharecheck.policy.space import Space
 from sharecheck.source import Path
 
-KINDS = ("widens", "obliges", "narrows", "frees", "unstated", "conditions", "wording")
+KINDS = ("widens", "obliges", "narrows", "frees", "unstated", "conditions")
 """The ways in which a decision moves: more may be shared, more must, less may, less must, the newer version leaves it to be
-typed in, the answer is the same on other conditions; and a change that moves no decision."""
+typed in, the answer is the same on other conditions. Beside these there is wording, which moves no decision."""
 
 _MUST, _MAY, _ASK = 4, 3, 2
 
@@ -137,4 +137,5 @@ class Move:
     @property
     def allows_less(self) -> bool:
         """Whether something may no longer be shared."""
-        return self.kind in ("narrows", "unstated") or (self.kind, self.crossing) == ("frees", "must-share")
+        lost = self.kind in ("narrows", "unstated") and self.crossing != "must-to-may"
+        return lost or (self.kind, self.crossing) == ("frees", "must-share")

@@ -18,7 +18,7 @@ from sharecheck.policy.table import Term
 DESCRIBED = ("agencies", "roles", "subjects", "purposes", "data")
 """The parts that a policy describes by words of the book."""
 
-_LEVELS = {"purposes": 2, "data": 3, "subjects": 4}
+LEVELS = {"purposes": 2, "data": 3, "subjects": 4}
 """The dimensions of questions that are parts of their own."""
 
 
@@ -50,10 +50,6 @@ class Pair:
         """The algebra of the questions of both."""
         return self.new.algebra
 
-    def values(self, points: Node[bool], level: int) -> int:
-        """The values of one dimension that some of the questions have."""
-        return sum(1 << i for i in range(self.algebra.sizes[level]) if self.algebra.meets(points, {level: 1 << i}))
-
     def causes(self) -> Iterator[tuple[Cause, Node[bool]]]:
         """What changed, what was changed in words first, each with the questions that it bears on."""
         old, new = self.sides
@@ -65,11 +61,9 @@ class Pair:
             before, after = (side.get(key) for side in self.clauses)
             named = self.algebra.union(*(one.names for one in (before, after) if one))
             if before != after:
-                how = "added" if before is None else "removed" if after is None else "changed"
-                (direct if self.in_words(key) else following).append((Cause(*key, how), named))
+                (direct if self.in_words(key) else following).append((self.cause(key), named))
         yield from direct
-        for cause, named in following:
-            yield replace(cause, how="follows", through=self._through(cause)), named
+        yield from following
         for section, name in sorted({(one.section, one.id) for one in self.parts}):
             if points := self._bearing(section, name):
                 yield Cause(section, name, "changed"), points
@@ -212,9 +206,9 @@ class Pair:
         section, name = key
         if section == "flows":
             return self.names(key)
-        levels = {"purposes": 2, "data": 3, "subjects": 4}
-        if section in levels and name in self.new.names[levels[section]]:
-            return self.algebra.box({levels[section]: 1 << self.new.names[levels[section]].index(name)})
+        level = LEVELS.get(section)
+        if level is not None and name in self.new.names[level]:
+            return self.algebra.box({level: 1 << self.new.names[level].index(name)})
         if section in ("agencies", "roles", "thresholds"):
             mask = sum(1 << i for i, (role, agency, _) in enumerate(self.new.places) if name in (role, agency))
             return (

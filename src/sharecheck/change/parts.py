@@ -65,6 +65,11 @@ class FieldChange:
     after: Any
     sort: str
 
+    @property
+    def part(self) -> tuple[str, str]:
+        """The section and id of the part that it is of; the id is empty where a section is one part."""
+        return str(self.path[0]), str(self.path[1]) if len(self.path) > 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class PartChange:

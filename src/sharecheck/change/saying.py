@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from sharecheck.change.parts import FieldChange, PartChange
 from sharecheck.knowledge import Book, joined
 from sharecheck.policy import wording
 from sharecheck.policy.diagram import Box
-from sharecheck.policy.space import PARTS, Space
+from sharecheck.policy.space import AS_SAID, PARTS, Space
 
 
 class Perspective(StrEnum):
@@ -39,6 +39,10 @@ _MAY_NOT = _Turn(
     "may no longer", ", without asking or taking advice first", "wherever they could until now",
     "wherever they could until now and nothing else still lets them",
 )  # fmt: skip
+_STILL_MAY = _Turn(
+    "need no longer, but still may,", "", "wherever they had to until now",
+    "wherever they had to until now and nothing else still makes them",
+)  # fmt: skip
 _TURNS: Mapping[tuple[str, str], _Turn] = {
     ("widens", "may-share"): _Turn("may now", ", without asking anybody first", "wherever they could not already"),
     ("widens", "may-ask"): _Turn("may now", ", if asked first and agreed", "wherever they could not even ask"),
@@ -53,10 +57,8 @@ _TURNS: Mapping[tuple[str, str], _Turn] = {
     ("narrows", "take-advice"): _Turn(
         "may not", "", "wherever it was to take advice until now", "wherever it was to take advice until now and no longer is"
     ),
-    ("frees", "must-to-may"): _Turn(
-        "need no longer, but still may,", "", "wherever they had to until now",
-        "wherever they had to until now and nothing else still makes them",
-    ),
+    ("frees", "must-to-may"): _STILL_MAY,
+    ("unstated", "must-to-may"): _STILL_MAY,
     ("frees", "must-share"): _Turn(
         "need no longer", "", "wherever they had to until now",
         "wherever they had to until now and nothing else still makes them",
@@ -218,7 +220,6 @@ def _head(
     may, ending = turn.may, turn.ending
     parts = dict(zip(PARTS, head.parts, strict=True))
     when = _when(space, head.circumstances)
-    already = turn.where if described.already else ""
     if move.kind == "unstated":
         ending = f"{ending}, as far as the newer version says"
     if perspective is Perspective.SUBJECT:
@@ -232,11 +233,10 @@ def _head(
     if described.under or (move.scope and move.scope != move.cause.id):
         said = f"{_under(move, book)}, {said[:1].lower() + said[1:]}"
     said += ending
-    already = _for_whom(already, perspective)
     if vaguely:
         return f"{said}, {_for_whom(turn.at_large, perspective)}."
-    if already:
-        said += f", {already}"
+    if described.already:
+        said += f", {_for_whom(turn.where, perspective)}"
     if len(when) == 1 and when[0]:
         said += f"; {when[0]}"
     if len(when) > 1:
@@ -319,9 +319,8 @@ class _Who:
         )
 
     def recipient(self, parts: Mapping[str, int], may: str) -> str:
-        told = _told(may)
         return (
-            f"If you are {_article(self.names('recipient', parts['recipient']))}: {told('you')} "
+            f"If you are {_article(self.names('recipient', parts['recipient']))}: you {may} be told "
             f"{self.names('item', parts['item'])}{self._about(parts)} by "
             f"{self.names('sender', parts['sender'], the=True)}, for {self._purposes(parts)}"
         )
@@ -349,27 +348,12 @@ class _Who:
         return wording.names(dimension, parts["purpose"])
 
 
-def _told(may: str) -> Callable[[str], str]:
-    def said(who: str) -> str:
-        if may.startswith("need no longer"):
-            return f"{who} need no longer be told"
-        return f"{who} {may} be told"
-
-    return said
-
-
 def _when(space: Space, boxes: Sequence[Box]) -> list[str]:
     """The circumstances, most general first; one that is empty says that they do not matter."""
     dimensions = space.dimensions[len(PARTS) :]
-    order = _order(space)
+    order = [level - len(PARTS) for level in AS_SAID if level >= len(PARTS)]
     merged = wording.merge([tuple(box[i] for i in order) for box in boxes])
     return [wording.circumstances([dimensions[i] for i in order], box) for box in merged]
-
-
-def _order(space: Space) -> list[int]:
-    names = [dimension.name for dimension in space.dimensions[len(PARTS) :]]
-    said = ("concern", "danger", "belief", "consent", "decides", "objection", "request", "scale", "linked", "person")
-    return [names.index(name) for name in said]
 
 
 def _promise(move: Move, perspective: Perspective) -> str:

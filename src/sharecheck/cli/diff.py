@@ -95,9 +95,8 @@ def diff(
             "a change is accepted by somebody, for a reason", "give `--accept`, `--by` and `--because` together"
         )
     with _versions(old, new, days) as (older, newer):
-        books = (knowledge.load(days[0]), knowledge.load(days[1]))
-        if books[0].on == books[1].on:
-            books = (books[0], books[0])
+        book = knowledge.load(days[0])
+        books = (book, book if days[0] == days[1] else knowledge.load(days[1]))
         found = changes.compare(
             older.gathered.agreements,
             newer.gathered.agreements,

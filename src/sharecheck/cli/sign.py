@@ -14,6 +14,7 @@ from sharecheck.errors import NothingToCheckError, SettingsError
 
 if TYPE_CHECKING:
     from sharecheck.agreement import Agreement
+    from sharecheck.knowledge import Book
     from sharecheck.repository import Gathered
     from sharecheck.settings import Settings
     from sharecheck.signoff import Record, Signature, Standing
@@ -77,14 +78,12 @@ def sign(
 
 def _sign(
     chosen: list[Agreement], gathered: Gathered, found: Settings, agency: str | None, name: str | None, role: str | None,
-    key: Path | None, identity: str | None, book: object,
+    key: Path | None, identity: str | None, book: Book,
 ) -> None:  # fmt: skip
     from sharecheck import __version__, repository, signoff
     from sharecheck.cli import reading
-    from sharecheck.knowledge import Book
     from sharecheck.report import counted
 
-    assert isinstance(book, Book)
     if len(chosen) != 1:
         if gathered.misshapen and not chosen:
             bad = gathered.misshapen[0]
@@ -193,12 +192,10 @@ def _record(agreement: Agreement, gathered: Gathered, found: Settings) -> Record
     return signoff.Record(agreement.id, {}, folder)
 
 
-def _check(chosen: list[Agreement], gathered: Gathered, found: Settings, book: object, output_format: Format) -> None:
+def _check(chosen: list[Agreement], gathered: Gathered, found: Settings, book: Book, output_format: Format) -> None:
     from sharecheck import signoff
     from sharecheck.formats import sign_offs
-    from sharecheck.knowledge import Book
 
-    assert isinstance(book, Book)
     results: list[tuple[Agreement, Record | None, tuple[Standing, ...]]] = []
     for agreement in chosen:
         document = next((d for d in gathered.sign_offs if d.data.get("agreement") == agreement.id), None)

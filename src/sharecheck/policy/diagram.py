@@ -310,6 +310,23 @@ class Algebra:
         visit(node, points)
         return found
 
+    def has(self, node: Node[bool], level: int) -> int:
+        """The values of one dimension that some point of a set has."""
+        memo: dict[Node[bool], int] = {}
+
+        def at(node: Node[bool]) -> int:
+            if node is self.none or node.level > level:
+                return 0 if node is self.none else self.full[level]
+            found = memo.get(node)
+            if found is None:
+                found = 0
+                for mask, child in node.edges:
+                    found |= (mask if child is not self.none else 0) if node.level == level else at(child)
+                memo[node] = found
+            return found
+
+        return at(node)
+
     def meets(self, node: Node[bool], masks: Mapping[int, int]) -> bool:
         """Whether a set has a point whose value is in the mask at each level given."""
         within = self._within(masks)

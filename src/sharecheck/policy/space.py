@@ -27,7 +27,7 @@ _SPOKEN = {"objection": ("nobody has objected", "somebody has objected"), "perso
 _USUAL = {"consent": "not-asked", "objection": "no", "belief": "suspected", "request": "none", "scale": "one-person",
           "linked": "no", "concern": "none"}  # fmt: skip
 
-_AS_SAID = [
+AS_SAID = [
     DIMENSIONS.index(name) for name in (
         "sender", "recipient", "item", "about", "purpose", "concern", "danger", "belief", "consent", "decides", "objection",
         "request", "scale", "linked", "person",
@@ -196,12 +196,12 @@ class Space:
 
     def describe(self, questions: Node[bool]) -> list[str]:
         """A set of questions in as few plain sentences as possible."""
-        boxes = [tuple(box[level] for level in _AS_SAID) for box in self.algebra.boxes(questions)]
-        return wording.describe([self.dimensions[level] for level in _AS_SAID], boxes)
+        boxes = [tuple(box[level] for level in AS_SAID) for box in self.algebra.boxes(questions)]
+        return wording.describe([self.dimensions[level] for level in AS_SAID], boxes)
 
     def say(self, point: tuple[int, ...]) -> str:
         """One question in a sentence."""
-        return wording.question([self.dimensions[level] for level in _AS_SAID], [point[level] for level in _AS_SAID])
+        return wording.question([self.dimensions[level] for level in AS_SAID], [point[level] for level in AS_SAID])
 
     # building
 

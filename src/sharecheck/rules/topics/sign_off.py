@@ -54,6 +54,10 @@ def sign_off_does_not_stand(agreement: Agreement, facts: Facts) -> Iterator[Hit]
 
 
 def _standings(agreement: Agreement, facts: Facts) -> list[Standing]:
+    return facts.once(("sign-offs", ""), lambda: _found(agreement, facts))
+
+
+def _found(agreement: Agreement, facts: Facts) -> list[Standing]:
     from sharecheck import signoff  # only where there are any: it brings in the whole policy
 
     found: list[Standing] = []

@@ -116,6 +116,10 @@ SAID = [
     ("unknown: ['agencies.*.signatory']\nagencies: {council: {signatory: null}}", "signatures",
      "Which post signs: not known yet"),
     ("never: null", "limits", "The agreement bars nothing by name."),
+    ("agencies: {council: {welsh: Y Cyngor}}", "parties", "Y Cyngor"),
+    ("roles: {social-worker: {welsh: Gweithiwr cymdeithasol}}", "roles", "Gweithiwr cymdeithasol"),
+    ("data: {identity: {welsh: Manylion adnabod}}", "data", "Manylion adnabod"),
+    ("flows: {help: {welsh: Gofyn am help}}", "flows", "Gofyn am help"),
     ("under: the-accord\nbenefits: null", "why", "Its protocol, the-accord, may; it was not read for this document."),
 ]  # fmt: skip
 
@@ -764,3 +768,15 @@ def test_a_partnership_marks_its_paper(book: Book) -> None:
     assert "Ours &amp; &lt;yours&gt;" in page
     assert "--main: #7a0019; --accent: #005500" in page
     assert base64.b64encode(LOGO).decode() in page
+
+
+def test_welsh_stands_beside_english_and_is_spoken_as_welsh(book: Book) -> None:
+    names = "welsh: Gwarchod plant ŵ\nagencies: {council: {welsh: Y Cyngor}}"
+    made = laid(f"status: live\n{names}", book)
+    page = paper_html.render(made, {})
+    for name in ("Gwarchod plant ŵ", "Y Cyngor"):
+        assert f'<p class="quiet" lang="cy">{name}</p>' in page
+    pdf = typst.render(made, {}, DAY)
+    held_to(pdf)
+    assert "Gwarchod plant ŵ" in plain(" ".join(extracted(pdf)))
+    assert b"/Lang(cy)" in pdf

@@ -71,6 +71,7 @@ class Subject:
     type: str
     ages: str | None
     text: str | None
+    welsh: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Purpose:
     objective: str | None
     measure: str | None
     compatibility: str | None
+    welsh: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,12 +404,14 @@ def _role(at: Path, key: str, raw: Mapping[str, Any]) -> Role:
 
 def _subject(at: Path, key: str, raw: Mapping[str, Any]) -> Subject:
     ages = raw.get("ages")
-    return Subject(at, key, raw.get("type", ""), None if ages is None else str(ages), raw.get("text"))
+    return Subject(at, key, raw.get("type", ""), None if ages is None else str(ages), raw.get("text"), raw.get("welsh"))
 
 
 def _purpose(at: Path, key: str, raw: Mapping[str, Any]) -> Purpose:
     get = raw.get
-    return Purpose(at, key, get("type", ""), get("text", ""), get("objective"), get("measure"), get("compatibility"))
+    return Purpose(
+        at, key, get("type", ""), get("text", ""), get("objective"), get("measure"), get("compatibility"), get("welsh")
+    )
 
 
 def _item(at: Path, key: str, raw: Mapping[str, Any]) -> Item:

@@ -185,7 +185,8 @@ def _arrows(direct: dict[tuple[str, str], list[Line]]) -> list[Arrow]:
 
 def _node(agency: Agency, facts: Facts) -> Node:
     sector = str(facts.kinds(agency)[0].facts.get("sector", "community"))
-    return Node(agency.id, agency.name, facts.book.term("sectors", sector).label)
+    said = agency.fields.get("welsh")
+    return Node(agency.id, f"{agency.name} / {said}" if said else agency.name, facts.book.term("sectors", sector).label)
 
 
 def _line(number: int, flow: Flow, facts: Facts) -> Line:

@@ -17,7 +17,8 @@ from sharecheck.agreement import Agreement, build
 from sharecheck.source import Document, Path
 
 WORDS = (
-    "title", "background", "benefits", "risk_of_not_sharing", "outside", "law.*.text", "agencies.*.name",
+    "title", "welsh", "agencies.*.welsh", "roles.*.welsh", "subjects.*.welsh", "purposes.*.welsh", "data.*.welsh",
+    "flows.*.welsh", "background", "benefits", "risk_of_not_sharing", "outside", "law.*.text", "agencies.*.name",
     "agencies.*.formerly", "agencies.*.text", "agencies.*.spoc", "agencies.*.deputy", "agencies.*.dpo",
     "agencies.*.caldicott_guardian", "agencies.*.ico_registration", "agencies.*.privacy_notice", "agencies.*.signatory",
     "agencies.*.teams.*.name", "agencies.*.teams.*.spoc", "agencies.*.teams.*.text", "roles.*.title", "roles.*.text",

@@ -17,7 +17,7 @@ from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper, Running
 from sharecheck.paper.practice import Charted as Charted
 from sharecheck.paper.reader import INCLUDE as INCLUDE
 from sharecheck.paper.reader import REFER as REFER
-from sharecheck.paper.reader import Reader, plain, short, shown, when
+from sharecheck.paper.reader import Reader, plain, short, shown, welsh, when
 from sharecheck.scenarios import Result
 from sharecheck.signoff import Standing
 
@@ -158,7 +158,8 @@ def _facts(reader: Reader, standings: Sequence[Standing]) -> list[Entry]:
     def day(name: str) -> Cell:
         return (plain(when(get(name))) if get(name) is not None else reader.missing((name,)),)
 
-    entries = [
+    entries = [Entry("In Welsh", welsh(get("welsh")))] if get("welsh") else []
+    entries += [
         Entry("Status", (plain(reader.word("statuses", agreement.status)),)),
         Entry("Version", reader.cell(get("version"), ("version",))),
         Entry("Short name", (plain(agreement.id),)),

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 class Line:
     """A text that stands by itself; `manner` is `plain`, `strong`, `quiet` or `gap` (said to be not said).
 
+    `language` is empty for British English, or `cy` for Welsh.
+
     Line breaks in a text are the partners' own, and are kept.
     """
 
     text: str
     manner: str = "plain"
+    language: str = ""
 
 
 Cell = tuple[Line, ...]

@@ -18,7 +18,7 @@ from sharecheck.paper.model import (
     Section,
     Table,
 )
-from sharecheck.paper.reader import Reader, contact, gap, plain, quiet, see, spoken, strong, told
+from sharecheck.paper.reader import Reader, contact, gap, plain, quiet, see, spoken, strong, told, welsh
 
 
 def why(reader: Reader) -> Section:
@@ -53,7 +53,7 @@ def parties(reader: Reader) -> Section:
 
 def _who(one: Agency, reader: Reader) -> Cell:
     kinds = ", ".join(reader.word("agency-types", kind) for kind in (one.type, *one.also))
-    said = [strong(one.name), quiet(kinds)]
+    said = [strong(one.name), *welsh(one.fields.get("welsh")), quiet(kinds)]
     if one.part_of:
         said.append(quiet(f"Part of {reader.body(one.part_of)}: one legal person"))
     if one.member_of:
@@ -146,7 +146,7 @@ def roles(reader: Reader) -> Section:
 
 
 def _title(one: Role, reader: Reader) -> Cell:
-    return plain(one.title), quiet(reader.word("role-types", one.type))
+    return plain(one.title), *welsh(one.fields.get("welsh")), quiet(reader.word("role-types", one.type))
 
 
 def _at(one: Role, reader: Reader) -> Cell:
@@ -189,7 +189,7 @@ def purposes(reader: Reader) -> Section:
     rows = []
     for one in agreement.purposes.values():
         at = ("purposes", one.id)
-        name = [strong(spoken(one.id).capitalize()), plain(one.text), quiet(reader.purpose(one))]
+        name = [strong(spoken(one.id).capitalize()), *welsh(one.welsh), plain(one.text), quiet(reader.purpose(one))]
         if one.compatibility:
             name.append(plain(f"Why this fits what the information was collected for: {one.compatibility}"))
         rows.append((
@@ -216,7 +216,7 @@ def purposes(reader: Reader) -> Section:
 def _people(reader: Reader) -> Iterator[Entry]:
     for one in reader.agreement.subjects.values():
         kind = reader.word("subject-types", one.type)
-        said = [plain(one.text or kind)]
+        said = [*welsh(one.welsh), plain(one.text or kind)]
         if one.ages:
             said.append(quiet(f"Aged {one.ages}"))
         if one.text:
@@ -249,7 +249,7 @@ def _item(one: Item, reader: Reader) -> tuple[Cell, ...]:
     kinds = [strong(said) for said in sensitivity(one, reader)]
     kinds.append(quiet(", ".join(reader.word("data-categories", kind) for kind in one.types)))
     return (
-        (strong(spoken(one.id).capitalize()),),
+        (strong(spoken(one.id).capitalize()), *welsh(one.fields.get("welsh"))),
         tuple(what) + _elsewhere(one.fields),
         reader.cell(one.why, ("data", one.id, "why")),
         tuple(kinds),

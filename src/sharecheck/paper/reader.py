@@ -81,6 +81,11 @@ def quiet(text: object) -> Line:
     return Line(str(text).strip(), "quiet")
 
 
+def welsh(text: str | None) -> Cell:
+    """The Welsh name of a part, to stand below its English one; nothing where the partners give none."""
+    return (Line(text.strip(), "quiet", "cy"),) if text else ()
+
+
 def gap(text: str = SILENT) -> Line:
     """A line that says that something is not said."""
     return Line(str(text).strip(), "gap")

@@ -22,7 +22,7 @@ from sharecheck.paper.model import (
     Table,
 )
 from sharecheck.paper.partners import sensitivity
-from sharecheck.paper.reader import SILENT, Reader, contact, gap, plain, quiet, see, spoken, strong
+from sharecheck.paper.reader import SILENT, Reader, contact, gap, plain, quiet, see, spoken, strong, welsh
 
 NO_FLOWS = "This protocol has no flows of its own. Each agreement under it says who tells whom what."
 
@@ -78,7 +78,7 @@ def _row(flow: Flow, reader: Reader) -> tuple[Cell, ...]:
         recipients = (plain("Each of these and each other, both ways"),)
     return (
         (strong(reader.number[flow.id]),),
-        (strong(reader.flow_title(flow)), plain(must)),
+        (strong(reader.flow_title(flow)), *welsh(get("welsh")), plain(must)),
         senders or (reader.missing((*flow.at, "from")),),
         recipients or (reader.missing((*flow.at, "to")),),
         tuple(what) or (reader.missing((*flow.at, "data")),),

@@ -770,6 +770,16 @@ def test_a_partnership_marks_its_paper(book: Book) -> None:
     assert base64.b64encode(LOGO).decode() in page
 
 
+def test_every_letter_that_the_fonts_have_is_taken() -> None:
+    text = "".join(chr(one) for one in range(0x110000) if not 0xD800 <= one < 0xE000 and not press.lacking(chr(one)))
+    assert len(text) > 5000
+    template = b"""
+#set document(title: "x")
+#set text(font: ("Liberation Sans", "DejaVu Sans"), fallback: false)
+#json(bytes(sys.inputs.data)).text"""
+    held_to(press.pdf(template, {"text": text}, DAY))
+
+
 def test_welsh_stands_beside_english_and_is_spoken_as_welsh(book: Book) -> None:
     names = "welsh: Gwarchod plant ŵ\nagencies: {council: {welsh: Y Cyngor}}"
     made = laid(f"status: live\n{names}", book)

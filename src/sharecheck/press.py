@@ -24,6 +24,8 @@ SANS = "Liberation Sans"
 """The typeface of everything printed; what it lacks is taken from DejaVu Sans, and what that lacks is written as its number."""
 
 _SPACE = "\t\n\r "
+_BARRED = frozenset((0x0000, 0xFEFF, 0xFFFE, *range(0xE000, 0xF900)))
+"""What text in a PDF/A may not hold: what is no character, and what has a meaning in private only."""
 _NOTHING: Mapping[str, bytes] = {}
 
 
@@ -95,9 +97,9 @@ def _printed(one: str) -> str:
 
 @cache
 def _covered() -> frozenset[int]:
-    """The code points that our fonts have in every style that is used."""
+    """The code points that our fonts have in every style that is used, but for those that PDF/A does not take."""
     upright = [_glyphs(FONTS / f"LiberationSans-{style}.ttf") for style in ("Regular", "Bold", "Italic")]
-    return frozenset.intersection(*upright) | _glyphs(FONTS / "DejaVuSans.ttf")
+    return (frozenset.intersection(*upright) | _glyphs(FONTS / "DejaVuSans.ttf")) - _BARRED
 
 
 def _glyphs(font: Path) -> frozenset[int]:

@@ -23,7 +23,8 @@ FONTS = Path(__file__).parent / "fonts"
 SANS = "Liberation Sans"
 """The typeface of everything printed; what it lacks is taken from DejaVu Sans, and what that lacks is written as its number."""
 
-_SPACE = "\t\n\r "
+_SPACE = {" ": " ", "\n": "\n", "\t": " ", "\r": ""}
+"""White space as it is set; none of the fonts has a tab."""
 _BARRED = frozenset((0x0000, 0xFEFF, 0xFFFE, *range(0xE000, 0xF900)))
 """What text in a PDF/A may not hold: what is no character, and what has a meaning in private only."""
 _NOTHING: Mapping[str, bytes] = {}
@@ -86,13 +87,13 @@ def printable(value: Any) -> Any:
 def lacking(value: Any) -> frozenset[str]:
     """The characters in a value that the fonts lack."""
     if isinstance(value, str):
-        return frozenset(one for one in value if _printed(one) != one)
+        return frozenset(one for one in value if one not in _SPACE and _printed(one) != one)
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return frozenset(one for part in inner for one in lacking(part))
 
 
 def _printed(one: str) -> str:
-    return one if one in _SPACE or ord(one) in _covered() else f"[U+{ord(one):04X}]"
+    return _SPACE[one] if one in _SPACE else one if ord(one) in _covered() else f"[U+{ord(one):04X}]"
 
 
 @cache

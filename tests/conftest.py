@@ -5,10 +5,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sharecheck import agreement, knowledge, report, rules, schema
 from sharecheck.repository import Gathered, Misshapen
 from sharecheck.source import Document
+
+settings.register_profile("here", deadline=None)  # other work on the machine is no fault of a test
+settings.load_profile("here")
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 22)

@@ -198,15 +198,15 @@ def compare(book: Book, seeds: Iterable[int]) -> Counter[str]:
     return met
 
 
-def test_two_hundred_thousand_questions_are_answered_as_defined(book: Book) -> None:
-    met = compare(book, range(400))
-    assert met.total() == 200_000
+def test_eighty_thousand_questions_are_answered_as_defined(book: Book) -> None:
+    met = compare(book, [*range(159), 305])  # the last is the first that reaches the rarest row
+    assert met.total() == 80_000
     assert {row["id"] for row in book.decision["rows"]} == set(met), "a row that no question reaches is not compared"
 
 
 @pytest.mark.nightly
 def test_a_million_more_questions_are_answered_as_defined(book: Book) -> None:
-    assert compare(book, range(400, 2400)).total() == 1_000_000
+    assert compare(book, range(160, 2160)).total() == 1_000_000
 
 
 def test_made_up_agreements_have_the_form(book: Book) -> None:
@@ -215,7 +215,7 @@ def test_made_up_agreements_have_the_form(book: Book) -> None:
         assert not list(schema.misfits(raw)), seed
 
 
-@settings(max_examples=200, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_made_up_questions_that_shrink(rng: Random) -> None:
     book = loaded()

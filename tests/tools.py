@@ -54,6 +54,14 @@ def chromium() -> str:
     return found
 
 
+def soffice() -> str:
+    """LibreOffice, to open Word documents."""
+    found = shutil.which("soffice")
+    need(bool(found), "LibreOffice")
+    assert found
+    return found
+
+
 def ssh_keygen() -> str:
     """OpenSSH's program for keys and signatures."""
     found = shutil.which("ssh-keygen")

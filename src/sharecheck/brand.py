@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sharecheck.errors import SettingsError
 from sharecheck.settings import Settings
@@ -22,12 +23,16 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What the settings give; `name` is empty where they give none. Colours are `#rrggbb` and stand out from white."""
+    """What the settings give; `name` is empty where they give none. Colours are `#rrggbb` and stand out from white.
+
+    `template` is a Word document that agreements are laid into.
+    """
 
     name: str = ""
     logo: Logo | None = None
     main: str = "#0b4a9e"
     accent: str = "#5a6570"
+    template: bytes | None = None
 
 
 PLAIN = Brand()
@@ -44,7 +49,8 @@ def of(found: Settings) -> Brand:
                 f"`brand.colours.{name}` is {colour}, which stands out from white by {contrast:.1f} to 1",
                 f"choose a darker one: text has to stand out by {_CONTRAST} to 1",
             )
-    return Brand(raw.get("name", ""), _logo(found) if "logo" in raw else None, **colours)
+    template = _read(found, "template") if "template" in raw else None
+    return Brand(raw.get("name", ""), _logo(found) if "logo" in raw else None, **colours, template=template)
 
 
 def _logo(found: Settings) -> Logo:
@@ -52,11 +58,16 @@ def _logo(found: Settings) -> Logo:
     file = found.root / written
     if file.suffix.lower() not in _PICTURES:
         raise SettingsError(f"`brand.logo` names `{written}`, which is no picture", f"use {', '.join(_PICTURES)}")
+    return Logo(file.suffix.lower(), _read(found, "logo"))
+
+
+def _read(found: Settings, name: str) -> bytes:
     try:
-        return Logo(file.suffix.lower(), file.read_bytes())
+        return Path(found.root, found.brand[name]).read_bytes()
     except OSError:
         raise SettingsError(
-            f"`brand.logo` names `{written}`, which cannot be read", "correct it; it is looked for from the settings"
+            f"`brand.{name}` names `{found.brand[name]}`, which cannot be read",
+            "correct it; it is looked for from the settings",
         ) from None
 
 

@@ -30,6 +30,12 @@ _BARRED = frozenset((0x0000, 0xFEFF, 0xFFFE, *range(0xE000, 0xF900)))
 _NOTHING: Mapping[str, bytes] = {}
 
 
+_PICTURE = b"""
+#set page(width: auto, height: auto, margin: 0pt)
+#image(json(bytes(sys.inputs.data)).file, alt: "")
+"""
+
+
 class PressError(SharecheckError):
     """The PDF or picture could not be made; the same can be had as HTML or SVG."""
 
@@ -44,9 +50,9 @@ def pdf(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, 
     return _ended_plainly(made)
 
 
-def png(template: bytes, data: Mapping[str, Any], on: date, ppi: int) -> bytes:
-    """The same as a picture of `ppi` dots an inch. Raises `PressError` as `pdf` does."""
-    return _set(template, data, on, _NOTHING, format="png", ppi=ppi)
+def raster(picture: bytes, ending: str, on: date, ppi: int) -> bytes:
+    """A picture of the kind that its `ending` says, `.svg` or so, as PNG of `ppi` dots an inch. Raises as `pdf` does."""
+    return _set(_PICTURE, {"file": f"picture{ending}"}, on, {f"picture{ending}": picture}, format="png", ppi=ppi)
 
 
 def _set(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, bytes], **wanted: Any) -> bytes:

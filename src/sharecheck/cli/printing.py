@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class Format(StrEnum):
 
     PDF = "pdf"
     HTML = "html"
+    DOCX = "docx"
 
 
 class Tier1(StrEnum):
@@ -43,7 +45,7 @@ class Charts(StrEnum):
     NONE = "none"
 
 
-_ENDINGS = {".pdf": Format.PDF, ".html": Format.HTML, ".htm": Format.HTML}
+_ENDINGS = {".pdf": Format.PDF, ".html": Format.HTML, ".htm": Format.HTML, ".docx": Format.DOCX}
 
 
 def print_agreements(
@@ -52,8 +54,8 @@ def print_agreements(
         None,
         "--output",
         "-o",
-        help="Write to this file, or for several agreements to this folder; .pdf and .html set the format. "
-        "[default: ID.pdf here]",
+        help="Write to this file, or for several agreements to this folder; .pdf, .html and .docx set the format. "
+        "[default: ID.pdf or ID.docx here]",
     ),
     output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: pdf]"),
     tier_1: Tier1 = typer.Option(
@@ -64,16 +66,36 @@ def print_agreements(
         "--charts",
         help="Decision charts to print: for each purpose the one that answers most, all, or none.",
     ),
+    template: Path | None = typer.Option(
+        None,
+        "--template",
+        help="The Word document to lay agreements into. [default: as sharecheck.yaml says, or our own]",
+    ),
+    write_template: Path | None = typer.Option(
+        None,
+        "--write-template",
+        metavar="FILE.docx",
+        help="Write the template for Word, to make it your own, and stop.",
+    ),
     on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
     config: Path | None = typer.Option(
         None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
     ),
 ) -> None:
-    """Print agreements for sign-off: an accessible PDF fit for keeping, or a page that prints; a draft is marked as one."""
+    """Print agreements for sign-off: an accessible PDF fit for keeping, a page that prints, or Word; a draft is marked as one."""
     from sharecheck import brand, knowledge, repository
     from sharecheck.cli import reading
 
     found, where = reading.settings(list(paths or []), config)
+    marked = brand.of(found)
+    if template is not None:
+        marked = replace(marked, template=_read(template))
+    if write_template is not None:
+        from sharecheck.formats import docx
+
+        reading.save(docx.blank(marked), write_template)
+        typer.echo(f"wrote {write_template.as_posix()}", err=True)
+        return
     with reading.watching() as tick:
         gathered = repository.gather(where, found, tick)
     wanted = gathered.agreements
@@ -83,7 +105,6 @@ def print_agreements(
             raise gathered.unread[0]
         raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
     places = _places(wanted, output, output_format)
-    marked = brand.of(found)
     book = knowledge.load(reading.day(on))
     failed = 0
     for agreement in wanted:
@@ -131,8 +152,18 @@ def _places(
             f"{len(wanted)} agreements do not go into one file", "name a folder with `-o`, or name one agreement"
         )
     form = asked or reading.by_ending(output, _ENDINGS, Format.PDF)
-    alone = output or (Path(f"{wanted[0].id}.pdf") if form is Format.PDF else None)
+    alone = output or (None if form is Format.HTML else Path(f"{wanted[0].id}.{form}"))
     return {wanted[0].document.name: (alone, form)}
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"`{file.as_posix()}` cannot be read: {error.strerror}", "name a Word document (.docx), or begin one with "
+            "`--write-template`",
+        ) from None  # fmt: skip
 
 
 def _made(
@@ -146,6 +177,10 @@ def _made(
         from sharecheck.formats import paper_html
 
         return paper_html.render(paper, pictures, brand).encode("utf-8", "replace")
+    if form is Format.DOCX:
+        from sharecheck.formats import docx
+
+        return docx.render(paper, pictures, book.on, brand, brand.template)
     from sharecheck.formats import typst
 
     if lost := press.lacking(typst.data(paper, pictures)):

@@ -54,12 +54,6 @@ _TEMPLATE = b"""
   ]
 }
 """
-_PICTURE = b"""
-#let told = json(bytes(sys.inputs.data))
-#set document(date: datetime(..told.on))
-#set page(width: auto, height: auto, margin: 0pt)
-#image(bytes(told.svg), format: "svg", alt: told.alt)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,7 @@ def pdf(sheets: Sequence[Sheet], on: date, foot: str) -> bytes:
 
 def png(svg: str, description: str, on: date) -> bytes:
     """One picture as PNG, which carries its description in words."""
-    told = {"svg": press.picture(svg), "alt": description.partition("\n")[0]}
-    return _described(press.png(_PICTURE, told, on, _PPI), description)
+    return _described(press.raster(press.picture(svg).encode("utf-8", "replace"), ".svg", on, _PPI), description)
 
 
 def _sheet(one: Sheet, foot: str) -> dict[str, Any]:

@@ -1,0 +1,559 @@
+"""A paper as a Word document, laid into a template that a partnership may replace by its own.
+
+A template is a Word document with words in braces, which are filled in: `{{ agreement }}`, alone in a paragraph, is where the
+document goes, and `WORDS` are the others. The template is the partnership's own and is still not trusted: what it may say in
+braces is confined, and what an agreement says is put in as text after that, so that it is never read as anything else.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from sharecheck import press
+from sharecheck.brand import PLAIN, Brand
+from sharecheck.errors import SettingsError
+from sharecheck.paper.model import (
+    Bullets,
+    Cell,
+    Definitions,
+    Entry,
+    Figure,
+    Heading,
+    Line,
+    Notice,
+    Paper,
+    Paragraph,
+    Section,
+    Signing,
+    Table,
+)  # fmt: skip
+
+WORDS = ("title", "kind", "version", "status", "marking", "digest", "warning", "made", "partnership", "agreement")
+"""What a template may say in braces."""
+
+_HERE = "\u2063sharecheck-agreement\u2063"
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SOFT = RGBColor(0x4A, 0x54, 0x5E)
+_LINE = "A8B0B8"
+_SHADE = "F2F4F6"
+_PPI = 200
+_TALL = 700
+"""A row with more letters than this in a cell may go on on the next page."""
+_SAID_AT_MOST = 255
+"""How long a property of a document may be."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def render(
+    paper: Paper, pictures: Mapping[str, str], on: date, brand: Brand = PLAIN, template: bytes | None = None
+) -> bytes:
+    """The document; `pictures` are SVG texts by name, `on` is the day it bears, `template` a Word document or our own.
+
+    Raises `SettingsError` where the template is none, or says in braces what it may not; `PressError` where a picture cannot
+    be made.
+    """
+    made = _filled(template if template is not None else blank(brand), paper, brand)
+    _Writer(made, paper, pictures, on, brand).write()
+    about = made.core_properties
+    about.title, about.subject, about.comments = (
+        _fit(text)[:_SAID_AT_MOST] for text in (paper.running.title, paper.kind, paper.made)
+    )
+    about.author, about.keywords, about.last_modified_by, about.language, about.revision = "", "", "", "en-GB", 1
+    about.created = about.modified = datetime(on.year, on.month, on.day)
+    return _packed(made)
+
+
+def blank(brand: Brand = PLAIN) -> bytes:
+    """The template that is used where a partnership has none of its own, to begin one from."""
+    made = Document()
+    for style, size in (
+        ("Normal", 10),
+        ("Title", 24),
+        ("Subtitle", 11),
+        ("Heading 1", 15),
+        ("Heading 2", 11.5),
+        ("Caption", 8.5),
+    ):
+        font = made.styles[style].font
+        font.name, font.size = "Arial", Pt(size)
+        _every_script(made.styles[style], "Arial")
+        if style != "Normal":
+            quiet = style in ("Subtitle", "Caption")
+            font.bold, font.italic = not quiet, False
+            font.color.rgb = _SOFT if quiet else RGBColor(0x14, 0x18, 0x1C)
+        if style in ("Title", "Heading 1"):
+            font.color.rgb = RGBColor.from_string(brand.main[1:].upper())
+    for line in made.styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
+        line.getparent().remove(line)
+    section = made.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin, section.bottom_margin = Mm(26), Mm(22)
+    _across(section.header, (("{{ title }}", "left"), ("{{ marking }}", "center"), ("{{ status }}", "right")), bold=2)
+    _across(section.footer, (("{{ version }}", "left"), ("Digest {{ digest }}", "center"), ("", "right")))
+    _page_of(section.footer.tables[0].cell(0, 2).paragraphs[0])
+    if brand.logo or brand.name:
+        first = made.add_paragraph()
+        if brand.logo:
+            shape = first.add_run().add_picture(BytesIO(_bitmap(brand)), height=Mm(16))
+            shape._inline.docPr.set("name", "Logo")
+        first.add_run(f"{'   ' if brand.logo else ''}{{{{ partnership }}}}").bold = True
+    made.add_paragraph("{{ kind }}", style="Subtitle")
+    made.add_paragraph("{{ title }}", style="Title")
+    made.add_paragraph("{{ agreement }}")
+    made.add_paragraph().add_run("{{ made }}").font.size = Pt(8)
+    made.core_properties.created = made.core_properties.modified = datetime(2000, 1, 1)
+    made.core_properties.author = made.core_properties.comments = ""
+    return _packed(made)
+
+
+# the template
+
+
+def _filled(template: bytes, paper: Paper, brand: Brand) -> Any:
+    """The template as an open document with its words filled in; where the agreement goes stands `_HERE`."""
+    running = paper.running
+    said = {
+        "title": " ".join(paper.title.split()), "kind": paper.kind, "version": running.version, "status": running.state,
+        "marking": running.marking, "digest": running.digest, "warning": running.warning, "made": paper.made,
+        "partnership": brand.name, "agreement": _HERE,
+    }  # fmt: skip
+    try:
+        opened = DocxTemplate(BytesIO(template))
+        opened.init_docx()
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise SettingsError(
+            "the template is not a Word document", "save it in Word as .docx, not .doc or .dotx"
+        ) from None
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    try:
+        opened.render({name: _fit(text) for name, text in said.items()}, jinja_env=environment, autoescape=True)
+    except TemplateError as error:
+        known = ", ".join(f"{{{{ {name} }}}}" for name in WORDS)
+        raise SettingsError(
+            f"the template says in braces what cannot be filled in: {' '.join(str(error.message).split())}",
+            f"what it may say is {known}",
+        ) from None
+    except Exception as error:  # the template's own damage, of whatever kind
+        raise SettingsError(
+            f"the template could not be filled in: {type(error).__name__}",
+            "open it in Word, and save it again as .docx",
+        ) from None
+    filled = BytesIO()
+    opened.save(filled)
+    return Document(filled)  # anew, since what was filled in are not the parts that were open
+
+
+class _Writer:
+    """Lays a paper into an open document, in place of the paragraph that says where."""
+
+    def __init__(self, made: Any, paper: Paper, pictures: Mapping[str, str], on: date, brand: Brand) -> None:
+        self.made = made
+        self.paper = paper
+        self.pictures = pictures
+        self.on = on
+        self.brand = brand
+        found = [one for one in made.element.body.iterchildren(qn("w:p")) if _HERE in "".join(one.itertext())]
+        if not found:
+            raise SettingsError(
+                "the template does not say where the agreement goes",
+                "write {{ agreement }} alone in a paragraph of its text",
+            )
+        self.place = found[0]
+        self.end = made.element.body.sectPr if made.element.body.sectPr is not None else made.element.body._add_sectPr()
+        self.lying = False
+        self.marks = 0
+
+    def write(self) -> None:
+        """The whole paper."""
+        running = self.paper.running
+        for section in self.made.sections:
+            for header in (section.header, section.first_page_header, section.even_page_header) if running.band else ():
+                if header is section.header or not header.is_linked_to_previous:
+                    self._band(header)
+        for notice in self.paper.notices:
+            self._notice(notice)
+        self._definitions(self.paper.facts)
+        self._contents()
+        for number, section in enumerate(self.paper.sections, 1):
+            self._section(number, section)
+        if self.lying:
+            self._turn(lying=False)
+        self.place.getparent().remove(self.place)
+
+    def _band(self, header: Any) -> None:
+        """Says at the head of every page what must not be taken for an agreement in force."""
+        made = OxmlElement("w:p")
+        header._element.insert(0, made)
+        paragraph = header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = paragraph.add_run(_fit(f"{self.paper.running.band}. {self.paper.running.warning}"))
+        run.bold, run.font.size = True, Pt(12)
+
+    # paragraphs
+
+    def _style(self, name: str) -> Any:
+        """A style by its name; one that the template lacks is added."""
+        if name not in self.made.styles:
+            made = self.made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made.base_style = self.made.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+            level = re.fullmatch(r"Heading (\d)", name)
+            if level:
+                made.font.bold, made.font.size = True, Pt(17 - 2 * int(level[1]))
+                made.element.get_or_add_pPr().append(_element("outlineLvl", val=str(int(level[1]) - 1)))
+                made.paragraph_format.keep_with_next = True
+            elif name.startswith("List"):
+                made.paragraph_format.left_indent = Mm(6)
+        return self.made.styles[name]
+
+    def _paragraph(self, style: str = "Normal") -> Any:
+        made = self.made.add_paragraph(style=self._style(style))
+        self.place.addprevious(made._element)
+        return made
+
+    def _heading(self, text: str, level: int) -> Any:
+        made = self._paragraph(f"Heading {level}")
+        made.add_run(_fit(text))
+        return made
+
+    def _said(self, paragraph: Any, line: Line) -> None:
+        run = paragraph.add_run(_fit(line.text))
+        run.bold = True if line.manner == "strong" else None
+        run.italic = True if line.manner == "gap" else None
+        if line.manner in ("quiet", "gap"):
+            run.font.color.rgb = _SOFT
+        if line.language:
+            run._element.get_or_add_rPr().append(_element("lang", val=f"{line.language}-GB"))
+
+    def _cell(self, cell: Any, lines: Cell, size: float | None = None) -> None:
+        for i, line in enumerate(lines):
+            paragraph = cell.paragraphs[0] if i == 0 else cell.add_paragraph()
+            paragraph.paragraph_format.space_after = Pt(2)
+            self._said(paragraph, line)
+            if size:
+                for run in paragraph.runs:
+                    run.font.size = Pt(size)
+
+    # the parts of a paper
+
+    def _contents(self) -> None:
+        """A field that Word can renew with page numbers, filled in with a link to each section."""
+        self._heading("Contents", 1)
+        for number, section in enumerate(self.paper.sections, 1):
+            paragraph = self._paragraph()
+            paragraph.paragraph_format.space_after = Pt(1)
+            if number == 1:
+                _field_begins(paragraph, r'TOC \o "1-1" \h \z \u')
+            link = _element("hyperlink", anchor=f"part-{number}")
+            run = paragraph.add_run(_fit(f"{number}. {section.title}"))
+            link.append(run._element)
+            paragraph._element.append(link)
+            if number == len(self.paper.sections):
+                paragraph.add_run()._element.append(_mark("end"))
+
+    def _section(self, number: int, section: Section) -> None:
+        lies = section.wide or self._lies(section)
+        turned = lies != self.lying
+        if turned:
+            self._turn(lying=lies)
+        heading = self._heading(f"{number}. {section.title}", 1)
+        heading.paragraph_format.page_break_before = True if (section.apart or lies) and not turned else None
+        self._bookmark(heading, f"part-{number}")
+        for block in section.blocks:
+            self._block(block, section)
+
+    def _lies(self, section: Section) -> bool:
+        """Whether a section is a picture alone that wants the long side of the page."""
+        if not section.blocks or not all(
+            isinstance(one, Figure) and one.picture in self.pictures for one in section.blocks
+        ):
+            return False
+        wide, high = _size(self.pictures[section.blocks[0].picture])  # type: ignore[union-attr]  # a figure
+        return wide > high * 1.1
+
+    def _block(self, block: Any, section: Section) -> None:
+        match block:
+            case Heading():
+                self._heading(block.text, 2)
+            case Paragraph():
+                self._said(self._paragraph(), block.line)
+            case Bullets():
+                for item in block.items:
+                    for i, line in enumerate(item):
+                        self._said(self._paragraph("List Bullet" if i == 0 else "List Continue"), line)
+            case Definitions():
+                self._definitions(block.entries)
+            case Table():
+                self._table(block, wide=section.wide)
+            case Figure():
+                self._figure(block, alone=len(section.blocks) == 1)
+            case Notice():
+                self._notice(block)
+            case Signing():
+                self._signing(block)
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        """The width and height within the margins of the page as it lies now, in EMU."""
+        size, margins = self.end.find(qn("w:pgSz")), self.end.find(qn("w:pgMar"))
+
+        def length(part: Any, name: str, otherwise: int) -> int:
+            written = part.get(qn(f"w:{name}")) if part is not None else None
+            return int(written) * 635 if written and written.lstrip("-").isdigit() else otherwise
+
+        wide, high = length(size, "w", Mm(210)), length(size, "h", Mm(297))
+        across = length(margins, "left", Mm(20)) + length(margins, "right", Mm(20))
+        down = abs(length(margins, "top", Mm(25))) + abs(length(margins, "bottom", Mm(25)))
+        if self.lying:
+            wide, high = high, wide
+        return max(wide - across, Mm(40)), max(high - down, Mm(40))
+
+    def _grid(self, rows: int, weights: Sequence[float], *, lines: bool = True) -> Any:
+        """An empty table across the page, with columns by weight."""
+        table = self.made.add_table(rows=rows, cols=len(weights))
+        self.place.addprevious(table._element)
+        table.autofit = False
+        room = self._room[0]
+        for column, weight in zip(table.columns, weights, strict=True):
+            column.width = Emu(int(room * weight / sum(weights)))
+        if lines:
+            _borders(table, inside=True)
+        return table
+
+    def _definitions(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        table = self._grid(len(entries), (28, 72), lines=False)
+        cells = table._cells
+        for i, entry in enumerate(entries):
+            self._cell(cells[2 * i], (Line(entry.name, "strong"),))
+            self._cell(cells[2 * i + 1], entry.says)
+        _widths(table, cells)
+        self._after()
+
+    def _table(self, block: Table, *, wide: bool) -> None:
+        size = 8.0 if wide else 9.0
+        caption = self._paragraph("Caption")
+        caption.paragraph_format.keep_with_next = True
+        caption.add_run(_fit(block.caption))
+        table = self._grid(len(block.rows) + 1, [column.weight for column in block.columns])
+        cells, many = table._cells, len(block.columns)
+        for j, column in enumerate(block.columns):
+            self._cell(cells[j], (Line(column.title, "strong"),), size)
+            cells[j]._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill=_SHADE))
+        _header_row(table.rows[0])
+        for i, (row, element) in enumerate(zip(block.rows, table._tbl.tr_lst[1:], strict=True), 1):
+            for j, cell in enumerate(row):
+                self._cell(cells[i * many + j], cell, size)
+            if max(sum(len(line.text) + 20 for line in cell) for cell in row) <= _TALL:
+                element.get_or_add_trPr().append(_element("cantSplit"))
+        _widths(table, cells)
+        self._after()
+
+    def _figure(self, block: Figure, *, alone: bool) -> None:
+        if block.picture not in self.pictures:
+            self._said(self._paragraph(), Line(block.instead, "gap"))
+            return
+        svg = self.pictures[block.picture]
+        wide, high = _size(svg)
+        room, down = self._room
+        down = down - Mm(30) if alone else int(down * 0.72)
+        scale = min(1.0, room / Pt(wide), down / Pt(high))
+        data = press.raster(press.picture(svg).encode(), ".svg", self.on, _PPI)
+        paragraph = self._paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        shape = paragraph.add_run().add_picture(BytesIO(data), width=Emu(int(Pt(wide) * scale)))
+        shape._inline.docPr.set("descr", _fit(block.instead))
+        shape._inline.docPr.set("name", f"Picture {shape._inline.docPr.get('id')}")
+        if block.caption:
+            self._paragraph("Caption").add_run(_fit(block.caption))
+
+    def _notice(self, notice: Notice) -> None:
+        table = self._grid(1, (1,), lines=False)
+        _borders(table, colour=self.brand.accent[1:].upper(), weight=18)
+        self._cell(table._cells[0], (Line(notice.title, "strong"), *notice.lines))
+        _widths(table, table._cells)
+        self._after()
+
+    def _signing(self, block: Signing) -> None:
+        table = self._grid(3, (1, 1), lines=False)
+        _borders(table)
+        post = (Line(f"Signs for it: {block.post}"),) if block.post else ()
+        top = table.cell(0, 0).merge(table.cell(0, 1))
+        self._cell(top, (Line(block.agency, "strong"), *post, *block.standing))
+        for i, (left, right) in enumerate((("Name", "Post"), ("Signature", "Date")), 1):
+            for j, label in enumerate((left, right)):
+                self._cell(table.cell(i, j), (Line(f"{label}: {'.' * 42}"),))
+            table.rows[i].height, table.rows[i].height_rule = Mm(13), WD_ROW_HEIGHT_RULE.AT_LEAST
+        for element in table._tbl.tr_lst:
+            element.get_or_add_trPr().append(_element("cantSplit"))
+        for cell in {id(one): one for one in table._cells}.values():
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+        self._after()
+
+    def _after(self) -> None:
+        """A little room after a table, without which Word would join it to the next."""
+        made = self._paragraph()
+        made.paragraph_format.space_after = Pt(4)
+        made.paragraph_format.line_spacing = Pt(6)
+
+    # places and pages
+
+    def _bookmark(self, paragraph: Any, name: str) -> None:
+        self.marks += 1
+        number = str(self.marks)
+        paragraph._element.append(_element("bookmarkStart", id=number, name=name))
+        paragraph._element.append(_element("bookmarkEnd", id=number))
+
+    def _turn(self, *, lying: bool) -> None:
+        """Ends the pages that lie as they do, and goes on with such as lie the other way."""
+        ends = deepcopy(self.end)
+        if self.lying:
+            _turned(ends)
+        kind = ends.find(qn("w:type"))
+        if kind is not None:
+            ends.remove(kind)
+        last = self._paragraph()
+        last.paragraph_format.space_after, last.paragraph_format.line_spacing = Pt(0), Pt(1)
+        last._element.get_or_add_pPr().append(ends)
+        title = self.end.find(qn("w:titlePg"))
+        if title is not None:
+            self.end.remove(title)
+        self.lying = lying
+
+
+def _turned(ends: Any) -> None:
+    """Lays the pages of a section on their long side."""
+    size = ends.find(qn("w:pgSz"))
+    if size is None:
+        size = OxmlElement("w:pgSz")
+        ends.append(size)
+    wide, high = size.get(qn("w:w"), "11906"), size.get(qn("w:h"), "16838")
+    size.set(qn("w:w"), high)
+    size.set(qn("w:h"), wide)
+    size.set(qn("w:orient"), "landscape")
+
+
+# what the format asks for
+
+
+def _fit(text: str) -> str:
+    """A text that an XML file may hold; what it may not is written as its number."""
+    return _UNFIT.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def _element(tag: str, **values: str) -> Any:
+    made = OxmlElement(f"w:{tag}")
+    for key, value in values.items():
+        made.set(qn(f"w:{key}"), value)
+    return made
+
+
+def _every_script(style: Any, font: str) -> None:
+    """Names a font for letters of every script, in place of those of the theme."""
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), font)
+
+
+def _across(part: Any, cells: Sequence[tuple[str, str]], bold: int = -1) -> None:
+    """A header or footer of three texts across the page, however it lies."""
+    table = part.add_table(1, len(cells), Mm(170))
+    table._tbl.tblPr.append(_element("tblW", type="pct", w="5000"))
+    for i, (text, place) in enumerate(cells):
+        paragraph = table.cell(0, i).paragraphs[0]
+        paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, place.upper())
+        run = paragraph.add_run(text)
+        run.font.size, run.bold = Pt(8), i == bold or None
+    part.paragraphs[0]._element.getparent().remove(part.paragraphs[0]._element)
+    part.add_paragraph().paragraph_format.line_spacing = Pt(4)
+
+
+def _page_of(paragraph: Any) -> None:
+    for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
+        paragraph.add_run(text)
+        _field_begins(paragraph, field)
+        paragraph.add_run("1")
+        paragraph.add_run()._element.append(_mark("end"))
+    for run in paragraph.runs:
+        run.font.size = Pt(8)
+
+
+def _field_begins(paragraph: Any, instruction: str) -> None:
+    paragraph.add_run()._element.append(_mark("begin"))
+    said = _element("instrText")
+    said.text = f" {instruction} "
+    paragraph.add_run()._element.append(said)
+    paragraph.add_run()._element.append(_mark("separate"))
+
+
+def _mark(kind: str) -> Any:
+    return _element("fldChar", fldCharType=kind)
+
+
+def _borders(table: Any, *, inside: bool = False, colour: str = _LINE, weight: int = 6) -> None:
+    made = _element("tblBorders")
+    for side in ("top", "bottom", "insideH") if inside else ("top", "left", "bottom", "right"):
+        made.append(_element(side, val="single", sz=str(weight), space="0", color=colour))
+    table._tbl.tblPr.append(made)
+
+
+def _widths(table: Any, cells: Sequence[Any]) -> None:
+    """Columns as wide in each cell as they are said to be, which some programs look at alone."""
+    many = len(table.columns)
+    widths = [column.width for column in table.columns]
+    for i, cell in enumerate(cells):
+        cell.width = widths[i % many]
+
+
+def _header_row(row: Any) -> None:
+    """Repeats a row at the head of each page, as the header that it is."""
+    row._tr.get_or_add_trPr().append(_element("cantSplit"))
+    row._tr.get_or_add_trPr().append(_element("tblHeader"))
+
+
+def _bitmap(brand: Brand) -> bytes:
+    """The logo as a picture that Word takes."""
+    logo = brand.logo
+    assert logo is not None
+    if logo.ending in (".png", ".jpg", ".jpeg"):
+        return logo.data
+    return press.raster(logo.data, logo.ending, date(2000, 1, 1), _PPI)
+
+
+def _size(svg: str) -> tuple[float, float]:
+    """The width and height in points of a picture."""
+    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    return (float(found[1]), float(found[2])) if found else (480.0, 320.0)
+
+
+def _packed(made: Any) -> bytes:
+    """The file, with its parts in order and no day of the machine in it."""
+    written, out = BytesIO(), BytesIO()
+    made.save(written)
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(parts.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
+            held = zipfile.ZipInfo(name, _EPOCH)
+            held.compress_type, held.external_attr, held.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            packed.writestr(held, parts.read(name))
+    return out.getvalue()

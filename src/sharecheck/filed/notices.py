@@ -143,7 +143,10 @@ class _Writer:
     # who and why
 
     def who(self) -> Iterator[Block]:
-        yield Paragraph(plain(self.say("who", agency=self.agency.name)))
+        several = bool(self.agency.fields.get("members") or self.agency.fields.get("joins"))
+        yield Paragraph(plain(self.say("who_class" if several else "who", agency=self.agency.name)))
+        if several:
+            self.ask("Each of these bodies has a notice of its own, with its own name and contacts in it.")
         if self.above is not self.agency:
             yield Paragraph(plain(self.say("part_of", whole=self.above.name)))
         if self.agency.controller == "joint":
@@ -384,10 +387,11 @@ class _Writer:
                 yield Paragraph(gap(self.say("open", what="how long we keep it.", why=line.text)) if silent else line)
             return
         long = durations.spoken(str(period or most))
-        start = f", counted from {_ended(spoken(str(said['from'])))}" if said.get("from") else ""
-        yield Paragraph(plain(self.say("keep" if period else "keep_at_most", period=f"{long}{start}")))
+        yield Paragraph(plain(self.say("keep" if period else "keep_at_most", period=long)))
+        if said.get("from"):
+            yield Paragraph(plain(self.say("runs", start=_ended(spoken(str(said["from"]))))))
         if said.get("action"):
-            yield Paragraph(plain(self.say("after", action=self.reader.lower("retention-actions", said["action"]))))
+            yield Paragraph(plain(self.words["after"][said["action"]]))
         if said.get("text"):
             yield Paragraph(plain(said["text"]))
         if said.get("authority"):
@@ -436,11 +440,16 @@ class _Writer:
 
     def rights(self) -> Iterator[Block]:
         found = rights.of(self.parts, self.reader)
-        items = []
-        for one in found:
-            only = f" {self.say('only', bases=self._bases(one.only))}" if one.only else ""
-            items.append((plain(f"{one.says}{only}"),))
-        yield Bullets(tuple(items))
+        laws = list(dict.fromkeys(one.law for one in found))
+        for law in laws:
+            if len(laws) > 1:
+                yield Paragraph(strong(self.say("enforcement" if law == LAW_ENFORCEMENT else "general")))
+            items = []
+            for one in found:
+                if one.law == law:
+                    only = f" {self.say('only', bases=self._bases(one.only))}" if one.only else ""
+                    items.append((plain(f"{one.says}{only}"),))
+            yield Bullets(tuple(items))
         held = self.reader.agreement.handling.get("rights")
         if isinstance(held, Mapping) and (held.get("access_lead") or held.get("objection")):
             self.ask(f"How the partners deal with requests: {_ended(held.get('access_lead') or held['objection'])}.")

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sharecheck.filed.taking_part import GENERAL, Part, regimes
+from sharecheck.filed.taking_part import GENERAL, LAW_ENFORCEMENT, Part, regimes
 from sharecheck.knowledge import Book
 from sharecheck.paper.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """A right under a name that data protection officers use and in words for whoever has it.
+    """A right that a law gives, under a name that data protection officers use and in words for whoever has it.
 
     `only` are the lawful bases that it is limited to, where the controller has others besides. `holds` is false for a
     sentence that says that there is no such right, which then bears no name of one.
     """
 
+    law: str
     name: str
     says: str
     only: tuple[str, ...]
@@ -29,22 +30,29 @@ class Right:
 
 def of(parts: Iterable[Part], reader: Reader) -> tuple[Right, ...]:
     """The rights of people whose information a controller uses in the parts that it takes, on the book's day."""
-    laws: dict[str, None] = {}
-    bases: dict[str, None] = {}
+    bases: dict[str, dict[str, None]] = {}
     conditions: set[str] = set()
     for part in parts:
-        laws.update(dict.fromkeys(regimes(part, reader)))
+        for law in regimes(part, reader):
+            bases.setdefault(law, {})
         for _, basis in part.bases:
-            if basis is not None and not reader.facts.part_3(basis):
-                bases.update(dict.fromkeys(basis.article_6))
+            if basis is None:
+                continue
+            if reader.facts.part_3(basis):
+                stated = [one for one in basis.article_6 if reader.book.term("article-6", one).is_("part_3")]
+                stated += [f"part-3-{basis.part_3}"] if basis.part_3 else []
+                bases.setdefault(LAW_ENFORCEMENT, {}).update(dict.fromkeys(stated))
+            else:
+                bases.setdefault(GENERAL, {}).update(dict.fromkeys(basis.article_6))
                 conditions.update(basis.article_9)
     found: dict[str, Right] = {}
     for written in reader.book.documents["notice"]["rights"].values():
-        if written["regime"] not in laws or not begun(written, reader.book):
+        law = written["regime"]
+        if law not in bases or not begun(written, reader.book):
             continue
-        for right in _held(written, tuple(bases), conditions):
+        for right in _held(written, tuple(bases[law]), conditions):
             other = found.get(right.name)  # one right that different laws give for different bases
-            found[right.name] = _joined(other, right, tuple(bases)) if other else right
+            found[right.name] = _joined(other, right, tuple(bases[law])) if other else right
     return tuple(found.values())
 
 
@@ -54,20 +62,20 @@ def begun(written: Mapping[str, Any], book: Book) -> bool:
 
 
 def _held(written: Mapping[str, Any], bases: tuple[str, ...], conditions: set[str]) -> Iterator[Right]:
-    name, says, cites = written["name"], written["says"], tuple(written["cites"])
+    law, name, says, cites = written["regime"], written["name"], written["says"], tuple(written["cites"])
     reach = written.get("bases")
-    if reach is None or written["regime"] != GENERAL:
-        yield Right(name, says, (), cites)
+    if reach is None:
+        yield Right(law, name, says, (), cites)
         return
     holds = tuple(one for one in bases if one in reach)
     also = tuple(one for one in written.get("also", ()) if one in conditions)
     if holds or also:
-        yield Right(name, says, () if len(holds) == len(bases) else (*holds, *also), cites)
+        yield Right(law, name, says, () if len(holds) == len(bases) else (*holds, *also), cites)
     elif "instead" in written and bases:
-        yield Right(name, written["instead"], (), cites, holds=False)
+        yield Right(law, name, written["instead"], (), cites, holds=False)
 
 
 def _joined(first: Right, second: Right, bases: tuple[str, ...]) -> Right:
     only = () if not (first.only and second.only) else tuple(dict.fromkeys((*first.only, *second.only)))
     cites = tuple(dict.fromkeys((*first.cites, *second.cites)))
-    return Right(first.name, first.says, () if set(only) >= set(bases) else only, cites, first.holds)
+    return Right(first.law, first.name, first.says, () if set(only) >= set(bases) else only, cites, first.holds)

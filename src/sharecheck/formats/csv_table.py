@@ -31,7 +31,7 @@ def render(table: Table) -> bytes:
 
 def text(cell: Cell) -> str:
     """The lines of a cell, one below the other."""
-    return "\n".join(shown(line.text).replace("\r", "") for line in cell)
+    return "\n".join(shown(line.text.replace("\r", "")) for line in cell)
 
 
 def guarded(text: str) -> str:

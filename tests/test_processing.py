@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -152,6 +154,8 @@ RECORD = [
     ("flows: {help: {consent: {record: null}}}", "council", "help", "consent",
      "Ask for agreement as good practice\nWhere it is recorded: the agreement does not say."),
     ("", "charity", "help", "rights", "Access; Rectification; Erasure; Restriction; Objection"),
+    ("flows: {help: {lawful_basis: null}}", "council", "help", "rights",
+     "Access; Rectification; Restriction\nOthers depend on the lawful basis, which the agreement does not say."),
     ("", "council", "help", "notice", "https://council.example/privacy"),
     ("agencies: {council: {privacy_notice: null}}", "council", "help", "notice", "The agreement does not say."),
     ("", "council", "help", "assessment",
@@ -362,6 +366,8 @@ NOTICE = [
     ("flows: {help: {inform: {default: true, how: By letter}}}", "council", "telling", "How: By letter."),
     ("flows: {help: {inform: {default: true, except: [undue-delay]}}}", "council", "telling",
      "Asking or telling would cause delay that cannot be justified."),
+    ("", "council", "telling", "We tell you when we share information about you."),
+    ("", "trust", "telling", "[To be written: whether people are told, and how. The agreement does not say.]"),
     ("", "council", "keeping", "We keep it for 25 years."),
     ("", "council", "keeping", "The time runs from: the child's date of birth."),
     ("", "council", "keeping", "After that we destroy it."),
@@ -386,6 +392,39 @@ NOTICE = [
 )
 def test_what_a_notice_says(book: Book, fragment: str, agency: str, part: str, says: str) -> None:
     assert says in passage(notices.notices([laid(fragment)], book, MADE), agency, part)
+
+
+CHECKS = [
+    ("", "trust", "does not say whether people are told in: “Therapy plan to the health visitor”."),
+    ("agencies: {council: {controller: null}}", "council", "does not say whether this body is a controller"),
+    ("flows: {help: {lawful_basis: null}}", "charity", "Where no lawful basis is named, the rights that depend on it"),
+    ("", "council", "This text belongs in: https://council.example/privacy"),
+    (
+        "agencies: {council: {privacy_notice: null}}",
+        "council",
+        "does not say where the privacy notice of this controller is",
+    ),
+    (
+        "handling: {transparency: {child_friendly: null}}",
+        "council",
+        "does not say how they are told in words that they",
+    ),
+    ("", "council", "How the partners deal with requests: The agency that is asked."),
+    ("", "council", "Who deals with complaints, as the agreement has it: The agency complained about."),
+    ("", "school", "How long the sender keeps its own record is not said"),
+    (
+        "data: {attendance: {type: aggregate}, identity: {type: aggregate}}",
+        "charity",
+        "“Early help plan” identifies nobody",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fragment", "agency", "says"), CHECKS)
+def test_what_somebody_has_to_decide_is_said_beside_the_text(book: Book, fragment: str, agency: str, says: str) -> None:
+    (one,) = [one for one in notices.notices([laid(fragment)], book, MADE).notices if one.agency == agency]
+    assert says in checks(one)
+    assert says not in public(one)
 
 
 def test_complaints_to_the_controller_begin_on_their_day() -> None:
@@ -442,17 +481,20 @@ def test_the_partners_own_reasons_not_to_tell_are_for_the_writer(book: Book) -> 
 @pytest.mark.parametrize("file", [*PROTOCOLS, *OTHERS], ids=lambda file: file.stem)
 def test_a_notice_names_every_purpose_item_and_recipient_that_people_are_told_of(book: Book, file: Path) -> None:
     one = held(file)
+    reader = taking_part.readers([one], book)[0]
+    taken = list(taking_part.parts(reader))
     for text in notices.notices([one], book, MADE).notices:
         said = " ".join(public(text).split())
-        reader = taking_part.readers([one], book)[0]
-        for agency, parts in taking_part.parts(reader):
+        for agency, parts in taken:
             if agency.id != text.agency:
                 continue
             for part in parts:
-                mentioned = f"“{reader.flow_title(part.flow)}”" in checks(text)
+                left = f"“{reader.flow_title(part.flow)}”, is left out of the text" in checks(text)
                 if notices.held_back(part.flow, reader):
-                    assert mentioned
-                elif reader.facts.personal(part.flow) and "left out of the text: it is for law" not in checks(text):
+                    assert left
+                elif left:
+                    assert taking_part.LAW_ENFORCEMENT in taking_part.regimes(part, reader)
+                elif reader.facts.personal(part.flow):
                     for name in part.flow.purposes:
                         assert " ".join(one.purposes[name].text.rstrip(". ").split()) in said
                     for item in reader.facts.items(part.flow):
@@ -547,21 +589,22 @@ def read_back(text: str) -> tuple[str, set[str]]:
 
 
 def test_what_agreements_say_is_text_in_markdown(book: Book) -> None:
-    plain = read_back(filed_markdown.processing(processing.record([laid("")], book, MADE), MADE))[1]
-    plain |= read_back(filed_markdown.notices(notices.notices([laid("")], book, MADE)))[1]
-    for text in HOSTILE:
-        one = laid(f"purposes: {{protection: {{text: {schema_text(text)}}}}}\ntitle: {schema_text(text)}")
-        for made in (
-            filed_markdown.processing(processing.record([one], book, MADE), MADE),
-            filed_markdown.notices(notices.notices([one], book, MADE)),
-        ):
-            words, kinds = read_back(made)
-            assert " ".join(text.split()) in words, text
-            assert kinds - plain <= {"html_inline <!-- -->"}, text
+    def written(texts: Sequence[str]) -> list[str]:
+        purposes = {f"p{i}": {"type": "early-help", "text": text} for i, text in enumerate(texts)}
+        changed = {
+            "purposes": purposes,
+            "title": texts[-1],
+            "flows": {"help": {"purpose": None, "purposes": list(purposes)}},
+        }
+        one = laid(json.dumps(changed))
+        made = notices.notices([one], book, MADE)
+        return [filed_markdown.processing(processing.record([one], book, MADE), MADE), filed_markdown.notices(made)]
 
-
-def schema_text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    plain = ["Words"] * len(HOSTILE)
+    for made, tame in zip(written(HOSTILE), written(plain), strict=True):
+        words, kinds = read_back(made)
+        assert [text for text in HOSTILE if " ".join(text.split()) not in words] == []
+        assert kinds - read_back(tame)[1] <= {"html_inline <!-- -->"}
 
 
 def test_an_address_in_markdown_is_no_link() -> None:
@@ -599,8 +642,11 @@ def test_markdown_is_what_comes_without_a_format(desk: Path) -> None:
 
 
 REFUSED = [
-    (("--kind", "processing", "--agency", "counsil"), 2, "no agreement that was read has an agency `counsil`"),
-    (("--kind", "processing", "--agency", "counsil"), 2, "did you mean `council`?"),
+    (
+        ("--kind", "processing", "--agency", "counsil"),
+        2,
+        "no agreement that was read has an agency `counsil` Put it right: did you mean `council`?",
+    ),
     (("--kind", "processing", "--agency", "zzz"), 2, "there are `council`, `trust`"),
     (("--kind", "notices", "--format", "html"), 2, "the text for privacy notices is not written as html"),
     (("--kind", "notices", "-o", "x.html"), 2, "end it in .md, .markdown, .csv"),

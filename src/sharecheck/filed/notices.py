@@ -167,6 +167,10 @@ class _Writer:
                 yield Paragraph(plain(self.say(sentence, **{sentence: _ended(contact(held))})))
             elif name == "spoc" or self.reader.facts.public_authority(self.agency):
                 yield Paragraph(self.open(what, ("agencies", self.agency.id, name)))
+        if self.agency.controller is None:
+            self.ask(
+                "The agreement does not say whether this body is a controller. If it is not, it needs no such notice."
+            )
         if places := listed(self.field("privacy_notice")):
             self.ask(f"This text belongs in: {joined([str(one) for one in places])}")
         else:
@@ -308,6 +312,11 @@ class _Writer:
 
     # asking and telling
 
+    def _says_told(self, flow: Flow) -> bool:
+        """Whether the agreement says that people are told of a flow, by itself or by the way in which they are asked."""
+        model = flow.consent.model if flow.consent else ""
+        return bool(flow.fields.get("inform")) or self.reader.book.term("consent-models", model).is_("informs")
+
     def asking(self) -> Iterator[Block]:
         yield from self._grouped(self.told, self._asked)
 
@@ -350,20 +359,21 @@ class _Writer:
     def telling(self) -> Iterator[Block]:
         how: dict[str, None] = {}
         reasons: dict[str, None] = {}
+        unsaid = [part.flow for part in self.told if not self._says_told(part.flow)]
         for part in self.told:
             inform = part.flow.fields.get("inform") or {}
-            if not inform:
-                self.ask(
-                    f"“{self.reader.flow_title(part.flow)}” does not say whether people are told. The text says that they are."
-                )
             if inform.get("how"):
                 how[inform["how"]] = None
             found, own = self._reasons_not_to(listed(inform.get("except")))
             reasons.update(dict.fromkeys(found))
             self._own_words(own, part.flow, "tell")
-        if self.told:
+        if len(unsaid) < len(self.told):
             said = [self.say("told", how=_ended(one)) for one in how] or [self.say("told_plain")]
             yield from (Paragraph(plain(one)) for one in said)
+        if unsaid:
+            yield Paragraph(self.open("whether people are told, and how.", (*unsaid[0].at, "inform")))
+            titles = joined([f"“{self.reader.flow_title(flow)}”" for flow in unsaid])
+            self.ask(f"The agreement does not say whether people are told in: {titles}.")
         if reasons:
             yield Paragraph(plain(self.say("except")))
             yield Bullets(tuple((plain(f"{one}."),) for one in reasons))
@@ -450,6 +460,8 @@ class _Writer:
                     only = f" {self.say('only', bases=self._bases(one.only))}" if one.only else ""
                     items.append((plain(f"{one.says}{only}"),))
             yield Bullets(tuple(items))
+        if not all(rights.grounded(part) for part in self.parts):
+            self.ask("Where no lawful basis is named, the rights that depend on it are not in the text.")
         held = self.reader.agreement.handling.get("rights")
         if isinstance(held, Mapping) and (held.get("access_lead") or held.get("objection")):
             self.ask(f"How the partners deal with requests: {_ended(held.get('access_lead') or held['objection'])}.")

@@ -332,7 +332,10 @@ class _Entry:
     def rights(self) -> Cell:
         found = rights.of([self.part], self.reader)
         said = [plain("; ".join(one.name for one in found if one.holds))]
-        return (*said, *(plain(f"{one.name}: {_low(one.says)}") for one in found if not one.holds))
+        said += [plain(f"{one.name}: {_low(one.says)}") for one in found if not one.holds]
+        if not rights.grounded(self.part):
+            said.append(gap("Others depend on the lawful basis, which the agreement does not say."))
+        return tuple(said)
 
     # beside it
 

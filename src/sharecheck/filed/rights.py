@@ -56,6 +56,11 @@ def of(parts: Iterable[Part], reader: Reader) -> tuple[Right, ...]:
     return tuple(found.values())
 
 
+def grounded(part: Part) -> bool:
+    """Whether a lawful basis is named for every side that a controller is on, so that its rights are known."""
+    return all(basis is not None and (basis.article_6 or basis.part_3) for _, basis in part.bases)
+
+
 def begun(written: Mapping[str, Any], book: Book) -> bool:
     """Whether what is written in the book holds on its day."""
     return "from" not in written or date.fromisoformat(str(written["from"])) <= book.on

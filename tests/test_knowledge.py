@@ -20,6 +20,7 @@ from sharecheck.rules import page
 VOCABULARIES = sorted((FOLDER / "vocabularies").glob("*.yaml"))
 LAW = sorted((FOLDER / "law").glob("*.yaml"))
 NAMED = sorted((FOLDER / "named").glob("*.yaml"))
+DOCUMENTS = sorted((FOLDER / "documents").glob("*.yaml"))
 
 
 def shape(name: str) -> jsonschema.Draft202012Validator:
@@ -32,6 +33,7 @@ def shape(name: str) -> jsonschema.Draft202012Validator:
         *((p, "vocabulary") for p in VOCABULARIES),
         *((p, "law") for p in LAW),
         *((p, "named") for p in NAMED),
+        *((p, p.stem) for p in DOCUMENTS),
         (FOLDER / "sources.yaml", "sources"),
         (FOLDER / "decision.yaml", "decision"),
     ],
@@ -68,11 +70,21 @@ def cited() -> Iterator[tuple[str, str]]:
     for path in NAMED:
         for key, facts in source.read(path).data["entries"].items():
             yield from ((f"{path.stem}/{key}", name) for name in facts["source"])
+    for path in DOCUMENTS:
+        yield from ((path.stem, name) for name in named_in(source.read(path).data))
+
+
+def named_in(part: object) -> Iterator[str]:
+    """Every source that a document of the book names, wherever in it."""
+    if isinstance(part, dict):
+        yield from part.get("sources", ())
+        for inner in part.values():
+            yield from named_in(inner)
 
 
 def test_every_file_is_checked_by_a_shape() -> None:
     """No data file lies where no shape looks at it."""
-    looked_at = {*VOCABULARIES, *LAW, *NAMED, FOLDER / "sources.yaml", FOLDER / "decision.yaml"}
+    looked_at = {*VOCABULARIES, *LAW, *NAMED, *DOCUMENTS, FOLDER / "sources.yaml", FOLDER / "decision.yaml"}
     assert set(FOLDER.rglob("*.yaml")) == looked_at
 
 

@@ -68,3 +68,12 @@ def ssh_keygen() -> str:
     need(bool(found), "ssh-keygen")
     assert found
     return found
+
+
+def spreadsheet() -> str:
+    """LibreOffice with its spreadsheet, to see what a spreadsheet makes of a table."""
+    found = shutil.which("soffice")
+    calc = Path(os.path.realpath(found)).with_name("libscfiltlo.so") if found else None
+    need(calc is not None and calc.exists(), "LibreOffice Calc")
+    assert found
+    return found

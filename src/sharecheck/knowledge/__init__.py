@@ -82,7 +82,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Book:
-    """What was known of law and vocabulary, asked on one day."""
+    """What was known of law and vocabulary, asked on one day; `documents` are the headings and sentences of what is filed."""
 
     on: date
     version: str
@@ -92,6 +92,7 @@ class Book:
     citations: Index
     names: Names
     decision: Mapping[str, Any]
+    documents: Mapping[str, Any]
     _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def derived(self, key: object, make: Callable[[], Any]) -> Any:
@@ -170,7 +171,7 @@ def load(on: date) -> Book:
 
 
 @cache
-def _read() -> tuple[str, Any, Any, Any, Any, Any, Any]:
+def _read() -> tuple[str, Any, Any, Any, Any, Any, Any, Any]:
     try:
         raw = json.loads(BOOK.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -191,7 +192,7 @@ def _read() -> tuple[str, Any, Any, Any, Any, Any, Any]:
         )
         for key, facts in raw["sources"].items()
     }  # fmt: skip
-    return raw["version"], vocabularies, provisions, sources, citations, names, raw["decision"]
+    return raw["version"], vocabularies, provisions, sources, citations, names, raw["decision"], raw["documents"]
 
 
 def _provision(key: str, facts: Mapping[str, Any]) -> Provision:

@@ -27,6 +27,7 @@ def compiled() -> dict[str, Any]:
             for key, facts in data["provisions"].items()
         },
         "decision": source.read(FOLDER / "decision.yaml").data,
+        "documents": _folder("documents"),
         "sources": source.read(FOLDER / "sources.yaml").data["sources"],
     }
 

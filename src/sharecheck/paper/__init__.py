@@ -110,11 +110,15 @@ def _as_shown(part: Any) -> Any:
     return part
 
 
+def banded(reader: Reader) -> tuple[str, str]:
+    """The word across an agreement that is not in force, and why it is there; both empty where it is, or is agreed."""
+    band, warning = _BANDS.get(reader.agreement.status, ("", ""))
+    return (band, warning) if band or not reader.facts.over else _BANDS["ended"]
+
+
 def _running(reader: Reader) -> Running:
     agreement = reader.agreement
-    band, warning = _BANDS.get(agreement.status, ("", ""))
-    if not band and reader.facts.over:
-        band, warning = _BANDS["ended"]
+    band, warning = banded(reader)
     version, marking = agreement.fields.get("version"), agreement.fields.get("marking")
     return Running(
         title=_brief(agreement.title, 150),

@@ -45,7 +45,7 @@ def bases(reader: Reader) -> Section:
         for (name, mark), flows in found.items():
             if name == agency.id:
                 rows.append(
-                    ((strong(agency.name),), (plain(reader.flows(flows)),), *_basis(held[mark], flows[0], reader))
+                    ((strong(agency.name),), (plain(reader.flows(flows)),), *in_words(held[mark], flows[0], reader))
                 )
     blocks: tuple[Block, ...] = (
         (Table("Lawful bases, party by party", columns, tuple(rows)),) if rows else (_none(reader),)
@@ -61,7 +61,8 @@ def _mark(basis: Basis | None) -> str:
     return repr(basis.fields) if basis else ""
 
 
-def _basis(basis: Basis | None, flow: Flow, reader: Reader) -> tuple[Cell, Cell, Cell]:
+def in_words(basis: Basis | None, flow: Flow, reader: Reader) -> tuple[Cell, Cell, Cell]:
+    """A basis in words: the lawful basis itself, the condition for special category data, and that of Schedule 1."""
     if basis is None:
         return (reader.missing((*flow.at, "lawful_basis")),), (), ()
     get = basis.fields.get

@@ -275,12 +275,13 @@ def retention(reader: Reader) -> Section:
     """How long what is received is kept, and what then."""
     entries = []
     for alike, said in reader.flows_alike(lambda flow: flow.fields.get("retention")):
-        lines = tuple(_kept(said or {}, reader)) or (reader.missing((*alike[0].at, "retention")),)
+        lines = tuple(kept(said or {}, reader)) or (reader.missing((*alike[0].at, "retention")),)
         entries.append(Entry(reader.flows(alike), lines))
     return Section("retention", "How long it is kept", (Definitions(tuple(entries)) if entries else _none(reader),))
 
 
-def _kept(said: Mapping[str, Any], reader: Reader, who: str = "") -> Iterator[Line]:
+def kept(said: Mapping[str, Any], reader: Reader, who: str = "") -> Iterator[Line]:
+    """How long something is kept and what then, line by line; nothing where it is not said."""
     head = []
     if said.get("period"):
         head.append(spoken_time(str(said["period"])))
@@ -303,9 +304,9 @@ def _kept(said: Mapping[str, Any], reader: Reader, who: str = "") -> Iterator[Li
     if said.get("see"):
         yield plain(f"{who}See {see(said['see'])}.")
     for agency, one in (said.get("agencies") or {}).items():
-        yield from _kept(one, reader, f"{reader.body(agency)}: ")
+        yield from kept(one, reader, f"{reader.body(agency)}: ")
     for item, one in (said.get("items") or {}).items():
-        yield from _kept(one, reader, f"{spoken(item).capitalize()}: ")
+        yield from kept(one, reader, f"{spoken(item).capitalize()}: ")
 
 
 def onward(reader: Reader) -> Section | None:

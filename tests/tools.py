@@ -72,8 +72,6 @@ def ssh_keygen() -> str:
 
 def spreadsheet() -> str:
     """LibreOffice with its spreadsheet, to see what a spreadsheet makes of a table."""
-    found = shutil.which("soffice")
-    calc = Path(os.path.realpath(found)).with_name("libscfiltlo.so") if found else None
-    need(calc is not None and calc.exists(), "LibreOffice Calc")
-    assert found
+    found = soffice()
+    need(Path(os.path.realpath(found)).with_name("libscfiltlo.so").exists(), "LibreOffice Calc")
     return found

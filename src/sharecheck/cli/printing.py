@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -124,8 +125,6 @@ def _places(
 def _made(
     agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format, brand: Brand
 ) -> bytes:
-    from sharecheck import press
-
     paper, pictures = composed(agreement, gathered, found, book, tier_1)
     if form is Format.HTML:
         from sharecheck.formats import paper_html
@@ -133,14 +132,21 @@ def _made(
         return paper_html.render(paper, pictures, brand).encode("utf-8", "replace")
     from sharecheck.formats import typst
 
-    if lost := press.lacking(typst.data(paper, pictures)):
+    tell_lost(agreement.document.name, typst.data(paper, pictures))
+    return typst.render(paper, pictures, book.on, brand)
+
+
+def tell_lost(name: str, data: Mapping[str, Any]) -> None:
+    """Say which characters the fonts of a PDF lack."""
+    from sharecheck import press
+
+    if lost := press.lacking(data):
         numbers = ", ".join(f"U+{ord(one):04X}" for one in sorted(lost)[:5])
         typer.echo(
-            f"{agreement.document.name}: the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by "
-            "number; the HTML has them",
+            f"{name}: the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by number; the HTML "
+            "has them",
             err=True,
         )
-    return typst.render(paper, pictures, book.on, brand)
 
 
 def composed(

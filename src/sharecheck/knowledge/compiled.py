@@ -27,6 +27,7 @@ def compiled() -> dict[str, Any]:
             for key, facts in data["provisions"].items()
         },
         "decision": source.read(FOLDER / "decision.yaml").data,
+        "headings": source.read(FOLDER / "headings.yaml").data["headings"],
         "sources": source.read(FOLDER / "sources.yaml").data["sources"],
     }
 

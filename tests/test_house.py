@@ -51,7 +51,7 @@ def test_the_wheel_holds_what_the_repository_publishes(tmp_path: Path) -> None:
             inside = f"sharecheck/schema/{published.name}"
             assert archive.read(inside) == published.read_bytes()
         for needed in ("knowledge/book.json", "rules/base.yaml", "rules/pages/recipient-is-everyone.md", "py.typed",
-                       "formats/templates/report.html.j2", "cli/templates/early-help.yaml"):  # fmt: skip
+                       "formats/templates/paper.html.j2", "cli/templates/early-help.yaml"):  # fmt: skip
             assert f"sharecheck/{needed}" in names
 
 

@@ -226,6 +226,8 @@ OUTPUTS: list[tuple[str, list[str], str, Callable[[bytes], Any]]] = [
         ("html", ".html", html),
     )),
     ("report as a page", ["report", A], ".html", html),
+    ("report as PDF", ["report", A], ".pdf", pdf),
+    ("report in Word", ["report", A], ".docx", word),
     ("report in Markdown", ["report", A], ".md", markdown),
     *((f"map as {ending[1:]}", ["flowchart", A], ending, structure) for ending, structure in (
         (".svg", svg), (".mmd", graph), (".dot", graph), (".txt", plain), (".png", png), (".pdf", pdf))),

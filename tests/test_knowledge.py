@@ -36,6 +36,7 @@ def shape(name: str) -> jsonschema.Draft202012Validator:
         *((p, p.stem) for p in DOCUMENTS),
         (FOLDER / "sources.yaml", "sources"),
         (FOLDER / "decision.yaml", "decision"),
+        (FOLDER / "headings.yaml", "headings"),
     ],
     ids=lambda value: getattr(value, "stem", value),
 )
@@ -57,6 +58,8 @@ def cited() -> Iterator[tuple[str, str]]:
     table = source.read(FOLDER / "decision.yaml").data
     for part in (*table["rows"], *table["steps"], *table["disagreements"]):
         yield from ((part["says"], name) for name in part["source"])
+    for key, heading in source.read(FOLDER / "headings.yaml").data["headings"].items():
+        yield from ((f"heading {key}", name) for name in heading["source"])
     for rule in rules.load():
         yield from ((f"rule {rule.id}", name) for name in rule.cites)
     for path in VOCABULARIES:
@@ -84,12 +87,36 @@ def named_in(part: object) -> Iterator[str]:
 
 def test_every_file_is_checked_by_a_shape() -> None:
     """No data file lies where no shape looks at it."""
-    looked_at = {*VOCABULARIES, *LAW, *NAMED, *DOCUMENTS, FOLDER / "sources.yaml", FOLDER / "decision.yaml"}
+    looked_at = {
+        *VOCABULARIES,
+        *LAW,
+        *NAMED,
+        *DOCUMENTS,
+        FOLDER / "sources.yaml",
+        FOLDER / "decision.yaml",
+        FOLDER / "headings.yaml",
+    }
     assert set(FOLDER.rglob("*.yaml")) == looked_at
 
 
 def test_every_citation_resolves(book: knowledge.Book) -> None:
     assert [(where, name) for where, name in cited() if name not in book.sources] == []
+
+
+def test_every_rule_stands_under_one_heading_and_every_heading_has_rules(book: knowledge.Book) -> None:
+    under: dict[str, list[str]] = {one.id: [] for one in book.headings}
+    for rule in rules.load():
+        named = [one for one in book.headings if rule.id in one.rules]
+        by_topic = [one for one in book.headings if rule.topic in one.topics]
+        assert len(named) <= 1, rule.id
+        assert named or len(by_topic) == 1, rule.id
+        found = book.heading(rule.id, rule.topic)
+        assert found
+        under[found.id].append(rule.id)
+    assert [name for name, found in under.items() if not found] == []
+    assert {name for one in book.headings for name in one.rules} <= {rule.id for rule in rules.load()}
+    assert {name for one in book.headings for name in one.topics} <= {rule.topic for rule in rules.load()}
+    assert book.heading("no-pictures-of-children", "own") is None
 
 
 def test_terms_named_by_provisions_are_in_the_vocabularies(book: knowledge.Book) -> None:

@@ -671,7 +671,8 @@ def test_one_agreement_is_printed_where_one_stands(desk: Path) -> None:
 
 COMMANDS = [
     (("protocols/one.yaml", "-o", "a.html"), 0, "wrote a.html"),
-    (("protocols/one.yaml", "-o", "a.docx"), 2, "`a.docx` ends in `.docx`"),
+    (("protocols/one.yaml", "-o", "a.docx"), 0, "wrote a.docx"),
+    (("protocols/one.yaml", "-o", "a.odt"), 2, "`a.odt` ends in `.odt`"),
     (("protocols/one.yaml", "-o", "protocols/one.yaml"), 2, "was left alone"),
     (("nowhere.yaml",), 4, "nowhere.yaml"),
     (("protocols/one.yaml", "--tier-1", "both"), 2, ""),

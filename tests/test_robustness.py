@@ -12,7 +12,8 @@ import pytest
 from conftest import DAY, ROOT
 from sharecheck import agreement, chart, knowledge, report, repository, rules, schema, source
 from sharecheck.cli import forms
-from sharecheck.formats import as_json, concise, html, markdown, mermaid, rule_page, svg, text
+from sharecheck.formats import as_json, concise, markdown, mermaid, paper_html, rule_page, svg, text
+from sharecheck.paper import checks
 from sharecheck.repository import Gathered
 from sharecheck.settings import Settings
 from sharecheck.source import Document
@@ -109,7 +110,9 @@ def test_what_fits_can_be_written_in_every_format(book: knowledge.Book) -> None:
         for name in ("sarif", "junit", "github", "gitlab"):
             assert forms.FORMS[name].render(whole)
         assert mermaid.render(drawn[found.name]).startswith("flowchart")
-        assert "</html>" in html.render(whole, drawn, {})
+        paper = checks.compose(whole, "", drawn)
+        assert "</html>" in paper_html.render(paper, {})
+        assert markdown.document(paper).startswith("# Check report")
         assert markdown.render(whole, drawn).startswith("# Check report")
 
 

@@ -187,7 +187,7 @@ def test_a_template_that_cannot_be(book: Book, template: bytes, message: str) ->
 
 def hostile(book: Book) -> Paper:
     made = paper.compose(agreement.build(page.base()), book, EVIL)
-    cell: Cell = (Line(EVIL), Line(EVIL, "strong"), Line(EVIL, "gap", "cy"))
+    cell: Cell = (Line(EVIL), Line(EVIL, "strong"), Line(EVIL, "gap", language="cy"))
     table = Table(EVIL, (Column(EVIL, 1), Column("b", 2)), ((cell, cell),))
     blocks = (
         Heading(EVIL),

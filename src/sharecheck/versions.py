@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -93,8 +93,32 @@ def opened(named: str, here: Path, *, tick: Callable[[str], None] = lambda _: No
     ref, path = _split(named)
     with _temporary() as root:
         commit = git.commit(ref, named)
-        within = None if path is None else _looked_up(commit, path, git.prefix)
+        within = None if path is None else [_looked_up(commit, path, git.prefix)]
         yield _as_it_was(named, git, commit, within, root, tick)
+
+
+@contextmanager
+def kept(
+    ref: str, paths: Iterable[Path], here: Path, *, tick: Callable[[str], None] = lambda _: None
+) -> Iterator[Version]:
+    """Files and folders, as somebody in `here` named them, as git keeps them in a commit, branch or tag; never a file so called.
+
+    Raises `SettingsError` as `opened` does, and where the commit does not have one of them.
+    """
+    here = here.resolve()
+    if not ref:
+        raise SettingsError("a version is named by an empty text", "name a commit, branch or tag")
+    git = _Git.at(here, ref)
+    with _temporary() as root:
+        commit = git.commit(ref, "")
+        asked = [_looked_up(commit, _from(here, path), git.prefix) for path in paths]
+        yield _as_it_was(ref, git, commit, asked, root, tick)
+
+
+def _from(here: Path, path: Path) -> str:
+    """A path as git takes it: relative to a folder, and marked as such."""
+    way = PurePosixPath(os.path.relpath(here / path, here).replace(os.sep, "/")).as_posix()
+    return way if way.startswith("..") else f"./{way}"
 
 
 @contextmanager
@@ -195,15 +219,15 @@ def _looked_up(commit: _Commit, path: str, prefix: str) -> str:
 
 
 def _as_it_was(
-    named: str, git: _Git, commit: _Commit, within: str | None, root: Path, tick: Callable[[str], None]
+    named: str, git: _Git, commit: _Commit, within: Sequence[str] | None, root: Path, tick: Callable[[str], None]
 ) -> Version:
-    """The version in a commit, written out to `root` and gathered there; `within` is the path that was asked for."""
+    """The version in a commit, written out to `root` and gathered there; `within` are the paths that were asked for."""
     unwritten = _written(git, {name: blob for name, blob in commit.blobs.items() if _KEPT.search(name)}, root)
     (root / ".git").touch()  # settings are not sought above
-    start = root / (within or "")
+    start = root / (posixpath.commonpath(within) if within else "")
     settings = _settings(next(p for p in (start, *start.parents) if _exists(p)), root, named, f"{commit.ref}:")
     settings, outside = _kept_inside(settings, root)
-    asked = [within] if within is not None else _asked(commit, settings, root)
+    asked = within if within is not None else _asked(commit, settings, root)
     by_name = {place: commit.blobs[place] for place in asked if place in commit.blobs and not _KEPT.search(place)}
     unwritten |= _written(git, by_name, root)
     for place in asked:

@@ -104,8 +104,8 @@ def diff(
             (_short(older), _short(newer)),
             on_days=days[0] != days[1],
         )
-        unread = _unread(older, newer)
-        if not found.changed and not found.same and not unread:
+        lost = unread(older, newer)
+        if not found.changed and not found.same and not lost:
             raise NothingToCheckError(
                 f"there is no agreement in {older.label} nor in {newer.label}, so nothing was compared",
                 "name the files, folders or commits that hold your agreements",
@@ -117,7 +117,7 @@ def diff(
             held = _accept(whole, held, accept, by or "", because or "", file, str(days[1]))
         told = telling.tell(
             found, lambda newest, name: (newer if newest else older).shown(name), telling.Perspective(perspective.value),
-            {fingerprint: one.sentence for fingerprint, one in held.items()}, _voided(found, newer), unread,
+            {fingerprint: one.sentence for fingerprint, one in held.items()}, voided(found, newer), lost,
             whole=everything or "json" in places.values(),
         )  # fmt: skip
     refused = _refused(told, set(fail_on or ()))
@@ -140,7 +140,7 @@ def diff(
         )
     if any(error.code != "not-an-agreement" for error in older.gathered.unread) or newer.gathered.unread:
         raise typer.Exit(Exit.UNREAD)
-    raise typer.Exit(Exit.FINDINGS if refused or unread else Exit.FINE)
+    raise typer.Exit(Exit.FINDINGS if refused or lost else Exit.FINE)
 
 
 def _short(version: Version) -> str:
@@ -197,7 +197,8 @@ def _now(here: Path) -> Iterator[Version]:
     yield versions.Version("now", repository.gather(where, settings, may_be_empty=True), settings, here, None)
 
 
-def _unread(older: Version, newer: Version) -> list[Unread]:
+def unread(older: Version, newer: Version) -> list[Unread]:
+    """What of two versions could not be compared."""
     from sharecheck.change.telling import Unread
 
     found = []
@@ -220,7 +221,7 @@ def _unread(older: Version, newer: Version) -> list[Unread]:
     return found
 
 
-def _voided(found: Difference, newer: Version) -> list[Voided]:
+def voided(found: Difference, newer: Version) -> list[Voided]:
     """The sign-offs kept in the newer version that stood for the older one and do not stand for the newer."""
     if not newer.gathered.sign_offs:
         return []
@@ -228,7 +229,7 @@ def _voided(found: Difference, newer: Version) -> list[Voided]:
     from sharecheck.change.telling import Voided
     from sharecheck.errors import SourceError
 
-    voided = []
+    gone = []
     for one in found.changed:
         if one.new is None:
             continue
@@ -247,8 +248,8 @@ def _voided(found: Difference, newer: Version) -> list[Voided]:
             )
             for standing in signoff.standings(one.new, record, found.books[1], void_by):
                 if standing.state == "void" and before.get(standing.agency) != "void":
-                    voided.append(Voided(one.id, standing.agency, standing.because))
-    return voided
+                    gone.append(Voided(one.id, standing.agency, standing.because))
+    return gone
 
 
 def _accept(

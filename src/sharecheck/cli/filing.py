@@ -38,6 +38,7 @@ def file(
     on: str | None,
     config: Path | None,
     rules: Sequence[str],
+    since: str | None,
 ) -> NoReturn:
     """Write what is filed of some agreements, and exit: 3 where there is nothing in it, 4 where something could not be read."""
     from sharecheck import __version__, knowledge, repository
@@ -45,6 +46,8 @@ def file(
 
     if rules:
         raise SettingsError(f"`--select` and `--ignore` choose rules, and {_CALLED[kind]} asks none", "leave them out")
+    if since is not None:
+        raise SettingsError(f"`--since` compares what was checked, and {_CALLED[kind]} is of today", "leave it out")
     chosen = form or reading.by_ending(output, _ENDINGS, "markdown")
     if chosen not in _ENDINGS.values():
         raise SettingsError(f"{_CALLED[kind]} is not written as {chosen}", "use `--format csv` or `--format markdown`")

@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import typer
+from typing import TYPE_CHECKING
 
 from sharecheck.cli import reading
 from sharecheck.errors import SettingsError
 from sharecheck.report import Report
+
+if TYPE_CHECKING:
+    from sharecheck.brand import Brand
+    from sharecheck.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,20 @@ def _markdown(report: Report) -> str:
     )
 
 
-def _html(report: Report) -> str:
-    from sharecheck import chart
-    from sharecheck.formats import html, svg
+def _html(report: Report, brand: Brand | None = None) -> str:
+    from sharecheck.brand import PLAIN
+    from sharecheck.cli import reporting
 
-    charts = {one.name: chart.draw(one.agreement, report.book) for one in report.checked if one.agreement}
-    pictures = {}
-    for name, drawn in charts.items():
-        if drawn.arrows:
-            try:
-                pictures[name] = svg.render(drawn, listed=False)
-            except svg.LayoutError as error:
-                typer.echo(f"{name}: {error.message}; the flow table says the same in words", err=True)
-    return html.render(report, charts, pictures)
+    return reporting.LAYOUTS["html"](*reporting.composed(report), report.book.on, brand or PLAIN).decode()
+
+
+def written(name: str, report: Report, found: Settings) -> str:
+    """A report in one form, with the brand of the repository where the form has room for one."""
+    if name != "html":
+        return FORMS[name].render(report)
+    from sharecheck import brand
+
+    return _html(report, brand.of(found))
 
 
 FORMS = {

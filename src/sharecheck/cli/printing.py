@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -170,8 +171,6 @@ def _made(
     agreement: Agreement, gathered: Gathered, found: Settings, book: Book, tier_1: Tier1, form: Format, brand: Brand,
     charts: Charts,
 ) -> bytes:  # fmt: skip
-    from sharecheck import press
-
     paper, pictures = composed(agreement, gathered, found, book, tier_1, charts)
     if form is Format.HTML:
         from sharecheck.formats import paper_html
@@ -183,14 +182,21 @@ def _made(
         return docx.render(paper, pictures, book.on, brand, brand.template)
     from sharecheck.formats import typst
 
-    if lost := press.lacking(typst.data(paper, pictures)):
+    tell_lost(agreement.document.name, typst.data(paper, pictures))
+    return typst.render(paper, pictures, book.on, brand)
+
+
+def tell_lost(name: str, data: Mapping[str, Any]) -> None:
+    """Say which characters the fonts of a PDF lack."""
+    from sharecheck import press
+
+    if lost := press.lacking(data):
         numbers = ", ".join(f"U+{ord(one):04X}" for one in sorted(lost)[:5])
         typer.echo(
-            f"{agreement.document.name}: the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by "
-            "number; the HTML has them",
+            f"{name}: the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by number; the HTML "
+            "has them",
             err=True,
         )
-    return typst.render(paper, pictures, book.on, brand)
 
 
 def composed(

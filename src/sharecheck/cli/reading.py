@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,7 +19,8 @@ F = TypeVar("F")
 
 if TYPE_CHECKING:
     from sharecheck.baseline import Entry
-    from sharecheck.report import Report
+    from sharecheck.report import Asked, Report
+    from sharecheck.repository import Gathered
     from sharecheck.rules import Rule
     from sharecheck.settings import Settings
     from sharecheck.source import Document
@@ -62,6 +63,21 @@ def _there(path: Path) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was read and what came of it, with what it takes to ask the same of something else.
+
+    `every` are the rules there are, and `asked` gives for the name of a file those that it is asked.
+    """
+
+    report: Report
+    settings: Settings
+    gathered: Gathered
+    where: tuple[Path, ...]
+    every: tuple[Rule, ...]
+    asked: Callable[[str], Asked]
+
+
 def checked(
     paths: list[Path],
     on: str | None,
@@ -72,6 +88,20 @@ def checked(
     read: Callable[[Path, str], Document] | None = None,
 ) -> tuple[Report, Settings]:
     """Read and check everything under `paths` as `validate` and `report` do; `read` gives a file's document."""
+    done = examined(paths, on, config, select, ignore, baseline, read)
+    return done.report, done.settings
+
+
+def examined(
+    paths: list[Path],
+    on: str | None,
+    config: Path | None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+    baseline: Path | None = None,
+    read: Callable[[Path, str], Document] | None = None,
+) -> Examined:
+    """The same, with everything that was read."""
     import gc
 
     from sharecheck import __version__, knowledge, repository, source
@@ -108,7 +138,7 @@ def checked(
         from sharecheck import baseline as baselines
 
         report = baselines.apply(report, entries)
-    return report, found
+    return Examined(report, found, gathered, tuple(paths), every, asked)
 
 
 def baseline_file(found: Settings, named: Path | None) -> Path | None:

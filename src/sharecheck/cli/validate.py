@@ -15,7 +15,7 @@ from sharecheck.errors import SettingsError
 
 if TYPE_CHECKING:
     from sharecheck.report import Report
-    from sharecheck.settings import Apart
+    from sharecheck.settings import Apart, Settings
 
 
 class FailOn(StrEnum):
@@ -87,7 +87,7 @@ def validate(
         report, settings = check()
     if write_baseline or update_baseline:
         report = _keep(report, write_baseline, reading.baseline_file(settings, baseline))
-    _write(report, places)
+    _write(report, places, settings)
     if done:
         mending.tell(done)
     if report.unread:
@@ -121,13 +121,13 @@ def _keep(report: Report, new: Path | None, kept: Path | None) -> Report:
     return baselines.apply(report, left)
 
 
-def _write(report: Report, places: Mapping[Path | None, str]) -> None:
+def _write(report: Report, places: Mapping[Path | None, str], found: Settings) -> None:
     """Write every form to its place; where some cannot be written, write the others and then say which."""
     from sharecheck.cli import forms, reading
     from sharecheck.formats import concise
     from sharecheck.formats import text as as_text
 
-    texts = {place: forms.FORMS[name].render(report) for place, name in places.items() if place or name != "text"}
+    texts = {place: forms.written(name, report, found) for place, name in places.items() if place or name != "text"}
     if places.get(None) == "text":
         texts[None] = as_text.render(report, colour=as_text.wants_colour())
     elif places.get(None, "concise") == "concise":

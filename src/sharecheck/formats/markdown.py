@@ -8,6 +8,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sharecheck.change.telling import KINDS, VERDICTS, Row, Told, ToldAgreement
 from sharecheck.chart import Chart
+from sharecheck.paper.model import (
+    Block,
+    Bullets,
+    Cell,
+    Definitions,
+    Figure,
+    Heading,
+    Line,
+    Notice,
+    Paper,
+    Paragraph,
+    Signing,
+    Table,
+)
 from sharecheck.report import Checked, Finding, Report, Verdict, put_right, sentence
 from sharecheck.rules import Severity
 
@@ -134,6 +148,116 @@ def _plain(text: str) -> str:
     """Words that Markdown or HTML would read as marks, made plain; and an `@` at which GitHub would call somebody."""
     escaped = re.sub(r"([\\`*_~|\[\]<>#]|&(?=\w+;))", r"\\\1", text)
     return re.sub(r"(?<!\w)@(?=\w)", "@<!-- -->", escaped)
+
+
+# a paper
+
+
+def document(paper: Paper) -> str:
+    """A paper as Markdown that a repository's pages show: headings, tables and links, and nothing that runs or is fetched."""
+    return "\n".join(_document(paper)) + "\n"
+
+
+def _document(paper: Paper) -> Iterator[str]:
+    run = paper.running
+    yield f"# {_opening(paper.title)}"
+    yield ""
+    furniture = (paper.kind, run.version, run.state, run.marking, f"Digest {run.digest}" if run.digest else "")
+    yield " · ".join(_marked(said) for said in furniture if said)
+    if run.warning:
+        yield ""
+        yield f"**{_marked(run.warning)}**"
+    for notice in paper.notices:
+        yield from _block(notice)
+    yield from _block(Definitions(paper.facts))
+    yield ""
+    yield "## Contents"
+    yield ""
+    for i, section in enumerate(paper.sections, 1):
+        yield f"{i}. [{_marked(section.title)}](#{section.id})"
+    for i, section in enumerate(paper.sections, 1):
+        yield ""
+        yield f'<a id="{section.id}"></a>'
+        yield ""
+        yield f"## {i}. {_marked(section.title)}"
+        for block in section.blocks:
+            yield from _block(block)
+    yield ""
+    yield "---"
+    yield ""
+    yield _opening(paper.made)
+
+
+def _block(block: Block) -> Iterator[str]:
+    yield ""
+    match block:
+        case Heading():
+            if block.id:
+                yield f'<a id="{block.id}"></a>'
+                yield ""
+            yield f"{'####' if block.under else '###'} {_opening(block.text)}"
+        case Paragraph():
+            yield _begun(_said(block.line))
+        case Bullets():
+            for item in block.items:
+                yield f"- {_begun(_stacked(item))}"
+        case Definitions():
+            for entry in block.entries:
+                yield f"- **{_marked(entry.name)}**: {_stacked(entry.says)}"
+        case Table():
+            if block.caption:
+                yield f"*{_marked(block.caption)}*"
+                yield ""
+            yield f"| {' | '.join(_bars(_marked(column.title)) for column in block.columns)} |"
+            yield f"|{'|'.join('---:' if column.number else '---' for column in block.columns)}|"
+            for row in block.rows:
+                yield f"| {' | '.join(_bars(_stacked(cell)) for cell in row)} |"
+        case Figure():
+            yield f"*{_marked(block.instead)}*"
+        case Notice():
+            yield f"> **{_marked(block.title)}**"
+            for line in block.lines:
+                yield ">"
+                yield f"> {_begun(_said(line))}"
+        case Signing():
+            yield f"**{_marked(block.agency)}**"
+            yield ""
+            yield _stacked((*([Line(f"Signs for it: {block.post}")] if block.post else []), *block.standing))
+            yield ""
+            yield "| Name | Post | Signature | Date |"
+            yield "|---|---|---|---|"
+            yield "| | | | |"
+
+
+def _stacked(cell: Cell) -> str:
+    return "<br>".join(map(_said, cell))
+
+
+def _said(line: Line) -> str:
+    """A line with its marks; its own breaks are kept."""
+    said = "".join(code(piece) if name else _marked(piece, ends=False) for piece, name in line.pieces)
+    if line.to and said.strip():
+        said = f"[{said.strip()}](<{line.to}>)"
+    return f"**{said.strip()}**" if line.manner == "strong" and said.strip() else said
+
+
+def _marked(text: str, *, ends: bool = True) -> str:
+    """A text of which nothing is a mark, a tag or a mention, its own line breaks kept; without `ends`, spaces at them too."""
+    rows = text.strip().split("\n") if ends else text.split("\n")
+    return "<br>".join(_plain(re.sub(r"\s+", " ", row)) for row in rows)
+
+
+def _opening(text: str) -> str:
+    return _begun(_marked(text))
+
+
+def _begun(text: str) -> str:
+    """A text that begins a block, where a dash, a plus or a number would begin a list."""
+    return re.sub(r"^\s*(?:([-+=])|(\d+)([.)]))", lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+
+
+def _bars(text: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\|", text)
 
 
 # differences

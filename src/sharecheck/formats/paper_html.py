@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,10 +16,7 @@ from sharecheck.paper.model import Paper, Running
 
 def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> str:
     """The page; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words."""
-    environment = Environment(
-        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+    environment = _environment()
     assert environment.loader is not None
     colours = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n"
     style = colours + environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
@@ -34,6 +32,14 @@ def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> s
     )
 
 
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+
+
 _KINDS = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 
 
@@ -45,7 +51,7 @@ def _every_page(running: Running) -> str:
     """The margins of every printed page, and the word across it of what is not in force."""
     boxes = {
         "top-left": running.title, "top-center": running.marking, "top-right": running.state,
-        "bottom-left": running.version, "bottom-center": f"Digest {running.digest}",
+        "bottom-left": running.version, "bottom-center": f"Digest {running.digest}" if running.digest else "",
     }  # fmt: skip
     margins = "".join(f"@{place} {{ content: {_quoted(said)}; }} " for place, said in boxes.items())
     sheet = f'font: 8pt Arial, sans-serif; {margins}@bottom-right {{ content: "Page " counter(page) " of " counter(pages); }}'

@@ -54,7 +54,7 @@ def files(register: Register, brand: Brand, tool: str, words: Mapping[str, Any])
     yield "assets/index.js", _index(register.pages)
     loader = environment.loader
     assert loader is not None
-    style = loader.get_source(environment, "report.css")[0] + (_WEB / "site.css").read_text("utf-8")
+    style = loader.get_source(environment, "page.css")[0] + (_WEB / "site.css").read_text("utf-8")
     yield "assets/site.css", f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n{style}".encode()
     for script in ("desk.js", "ask.js", "search.js"):
         yield f"assets/{script}", (_WEB / script).read_bytes()

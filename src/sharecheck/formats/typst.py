@@ -10,7 +10,7 @@ from typing import Any
 
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
-from sharecheck.paper.model import Paper
+from sharecheck.paper.model import Line, Paper
 
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
 
@@ -35,7 +35,10 @@ def data(paper: Paper, pictures: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _value(part: Any) -> Any:
+    if isinstance(part, Line):
+        said: dict[str, Any] = {"text": part.text, "manner": part.manner, "to": part.to, "language": part.language}
+        return {**said, "pieces": part.pieces} if part.coded else said
     if is_dataclass(part):
-        said = {one.name: _value(getattr(part, one.name)) for one in fields(part)}
-        return {"kind": type(part).__name__.lower(), **said}
+        held = {one.name: _value(getattr(part, one.name)) for one in fields(part)}
+        return {"kind": type(part).__name__.lower(), **held}
     return [_value(one) for one in part] if isinstance(part, tuple) else part

@@ -80,6 +80,21 @@ class Source:
         return self.read in ("full", "part")
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Something that the law and the codes expect an agreement to cover, and the rules that stand under it.
+
+    They are those named in `rules`, and of its `topics` those that no other heading names.
+    """
+
+    id: str
+    title: str
+    expects: str
+    sources: tuple[str, ...]
+    topics: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Book:
     """What was known of law and vocabulary, asked on one day; `documents` are the headings and sentences of what is filed."""
@@ -93,6 +108,7 @@ class Book:
     names: Names
     decision: Mapping[str, Any]
     documents: Mapping[str, Any]
+    headings: tuple[Heading, ...]
     _derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def derived(self, key: object, make: Callable[[], Any]) -> Any:
@@ -149,6 +165,11 @@ class Book:
         bringing = [p for p in self.provisions.values() if fact in p.facts.get("brings", ())]
         return not bringing or any(p.in_force(self.on) for p in bringing)
 
+    def heading(self, rule: str, topic: str) -> Heading | None:
+        """The heading that a rule of a topic stands under; None for one that a partnership added under a topic of its own."""
+        by_rule = next((one for one in self.headings if rule in one.rules), None)
+        return by_rule or next((one for one in self.headings if topic in one.topics), None)
+
     def titles(self, ids: tuple[str, ...]) -> str:
         """The titles of entries or provisions, joined as a sentence joins them."""
         entries, provisions = self.names.entries, self.provisions
@@ -171,7 +192,7 @@ def load(on: date) -> Book:
 
 
 @cache
-def _read() -> tuple[str, Any, Any, Any, Any, Any, Any, Any]:
+def _read() -> tuple[str, Any, Any, Any, Any, Any, Any, Any, Any]:
     try:
         raw = json.loads(BOOK.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -192,7 +213,22 @@ def _read() -> tuple[str, Any, Any, Any, Any, Any, Any, Any]:
         )
         for key, facts in raw["sources"].items()
     }  # fmt: skip
-    return raw["version"], vocabularies, provisions, sources, citations, names, raw["decision"], raw["documents"]
+    headings = tuple(
+        Heading(key, facts["title"], facts["expects"], tuple(facts["source"]), tuple(facts.get("topics", ())),
+                tuple(facts.get("rules", ())))
+        for key, facts in raw["headings"].items()
+    )  # fmt: skip
+    return (
+        raw["version"],
+        vocabularies,
+        provisions,
+        sources,
+        citations,
+        names,
+        raw["decision"],
+        raw["documents"],
+        headings,
+    )
 
 
 def _provision(key: str, facts: Mapping[str, Any]) -> Provision:

@@ -28,6 +28,7 @@ def compiled() -> dict[str, Any]:
         },
         "decision": source.read(FOLDER / "decision.yaml").data,
         "documents": _folder("documents"),
+        "headings": source.read(FOLDER / "headings.yaml").data["headings"],
         "sources": source.read(FOLDER / "sources.yaml").data["sources"],
     }
 

@@ -7,8 +7,6 @@ is said only in its own clauses and by asking the policy (`practice`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from sharecheck.agreement import Agreement
 from sharecheck.knowledge import Book
@@ -17,7 +15,7 @@ from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper, Running
 from sharecheck.paper.practice import Charted as Charted
 from sharecheck.paper.reader import INCLUDE as INCLUDE
 from sharecheck.paper.reader import REFER as REFER
-from sharecheck.paper.reader import Reader, plain, short, shown, welsh, when
+from sharecheck.paper.reader import Reader, brief, cleaned, plain, short, welsh, when
 from sharecheck.scenarios import Result
 from sharecheck.signoff import Standing
 
@@ -95,19 +93,7 @@ def compose(
         sections=tuple(one for one in sections if one is not None),
         made=made,
     )
-    cleaned: Paper = _as_shown(written)
-    return cleaned
-
-
-def _as_shown(part: Any) -> Any:
-    """A part of a paper with every text in it as it is shown."""
-    if isinstance(part, str):
-        return shown(part)
-    if isinstance(part, tuple):
-        return tuple(map(_as_shown, part))
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{one.name: _as_shown(getattr(part, one.name)) for one in fields(part)})
-    return part
+    return cleaned(written)
 
 
 def banded(reader: Reader) -> tuple[str, str]:
@@ -121,19 +107,14 @@ def _running(reader: Reader) -> Running:
     band, warning = banded(reader)
     version, marking = agreement.fields.get("version"), agreement.fields.get("marking")
     return Running(
-        title=_brief(agreement.title, 150),
-        version=_brief(f"Version {version}", 50) if version is not None else "No version is given",
+        title=brief(agreement.title, 150),
+        version=brief(f"Version {version}", 50) if version is not None else "No version is given",
         status=reader.word("statuses", agreement.status),
-        marking=_brief(marking or "", 90),
+        marking=brief(marking or "", 90),
         digest=short(reader.meaning),
         band=band,
         warning=warning,
     )
-
-
-def _brief(text: str, most: int) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= most else f"{words[: most - 2]} …"
 
 
 def _short(reader: Reader) -> str:

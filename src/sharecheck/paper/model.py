@@ -6,21 +6,39 @@ furniture (`Contents`, `Page`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_LEADS = re.compile(r"#[a-z][a-z0-9-]*|[a-z0-9][a-z0-9-]*\.[a-z]+|https?://[^\s\\\"'`<>{}|^\x00-\x20\x7f-\x9f]+")
+_NAMES = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A text that stands by itself; `manner` is `plain`, `strong`, `quiet` or `gap` (said to be not said).
 
-    `language` is empty for British English, or `cy` for Welsh.
-
-    Line breaks in a text are the partners' own, and are kept.
+    Line breaks in a text are the partners' own, and are kept. `to` is where it leads: a place in the paper (`#flows`), a
+    file beside it, or an address on the web. What would lead elsewhere (a script, a mail program, another folder) leads
+    nowhere. In a text that is `coded`, what stands between backticks is a name, set as code. `language` is empty for British
+    English, or `cy` for Welsh.
     """
 
     text: str
     manner: str = "plain"
+    to: str = ""
+    coded: bool = False
     language: str = ""
+
+    def __post_init__(self) -> None:
+        """Drop what `to` may not be."""
+        if self.to and not _LEADS.fullmatch(self.to):
+            object.__setattr__(self, "to", "")
+
+    @property
+    def pieces(self) -> tuple[tuple[str, bool], ...]:
+        """The text in pieces, each with whether it is a name; together they are all of it, but for the backticks."""
+        split = _NAMES.split(self.text) if self.coded else [self.text]
+        return tuple((piece, i % 2 == 1) for i, piece in enumerate(split) if piece)
 
 
 Cell = tuple[Line, ...]
@@ -29,9 +47,11 @@ Cell = tuple[Line, ...]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading within a section."""
+    """A heading within a section; `under` where it stands under another one. `id` is empty, or unique in the paper."""
 
     text: str
+    id: str = ""
+    under: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +85,11 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its header and its width as a share of the table's."""
+    """A column by its header and its width as a share of the table's; `number` where figures stand in it."""
 
     title: str
     weight: float
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +138,7 @@ Block = Heading | Paragraph | Bullets | Definitions | Table | Figure | Notice | 
 class Section:
     """A part of the document; `wide` where its tables want the long side of the page, `apart` where it begins a page.
 
-    `id` is unique in the paper.
+    `id` is unique in the paper, and what a line leads to as `#id`.
     """
 
     id: str
@@ -131,17 +152,17 @@ class Section:
 class Running:
     """What every page bears: title, version, status, protective marking, the first digits of the digest of the meaning.
 
-    Long ones are cut short here, and whole on the first page. `band` is the word across the page of what must not be taken for
-    an agreement in force, `warning` says why; both are empty otherwise.
+    All but the title and the version may be empty. Long ones are cut short here, and whole on the first page. `band` is
+    the word across the page of what must not be taken for an agreement in force, `warning` says why.
     """
 
     title: str
     version: str
-    status: str
-    marking: str
-    digest: str
-    band: str
-    warning: str
+    status: str = ""
+    marking: str = ""
+    digest: str = ""
+    band: str = ""
+    warning: str = ""
 
     @property
     def state(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from sharecheck import signoff
 from sharecheck.agreement import INHERITED, Agency, Agreement, Flow, Party, Purpose, listed, matches, split_address
 from sharecheck.durations import spoken as spoken_time
 from sharecheck.knowledge import Book
-from sharecheck.paper.model import Cell, Entry, Line
+from sharecheck.paper.model import Cell, Entry, Line, Paper
 from sharecheck.policy.names import lowered
 from sharecheck.rules.facts import Facts
 from sharecheck.source import Path
@@ -62,6 +63,28 @@ def shown(text: str) -> str:
     return "".join(f"[U+{ord(c):04X}]" if _unseen(c) else c for c in text)
 
 
+def cleaned(paper: Paper) -> Paper:
+    """A paper with every text in it as it is shown."""
+    made: Paper = _cleaned(paper)
+    return made
+
+
+def _cleaned(part: Any) -> Any:
+    if isinstance(part, str):
+        return shown(part)
+    if isinstance(part, tuple):
+        return tuple(map(_cleaned, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{one.name: _cleaned(getattr(part, one.name)) for one in fields(part)})
+    return part
+
+
+def brief(text: str, most: int) -> str:
+    """A text in one line of at most so many letters, cut short where it is longer."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 2]} …"
+
+
 def _unseen(one: str) -> bool:
     return one not in _KEPT and (one in _TURNING or unicodedata.category(one) in ("Cc", "Cs", "Co"))
 
@@ -83,7 +106,7 @@ def quiet(text: object) -> Line:
 
 def welsh(text: str | None) -> Cell:
     """The Welsh name of a part, to stand below its English one; nothing where the partners give none."""
-    return (Line(text.strip(), "quiet", "cy"),) if text else ()
+    return (Line(text.strip(), "quiet", language="cy"),) if text else ()
 
 
 def gap(text: str = SILENT) -> Line:

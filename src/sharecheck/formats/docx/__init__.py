@@ -1,34 +1,33 @@
 """A paper as a Word document, laid into a template that a partnership may replace by its own.
 
 A template is a Word document with words in braces, which are filled in: `{{ agreement }}`, alone in a paragraph, is where the
-document goes, and `WORDS` are the others. The template is the partnership's own and is still not trusted: what it may say in
-braces is confined, and what an agreement says is put in as text after that, so that it is never read as anything else.
+document goes, and `template.WORDS` are the others. The template is the partnership's own and is still not trusted: what it may
+say in braces is confined, and what an agreement says is put in as text after that, so that it is never read as anything else.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from docx.shared import Emu, Mm, Pt
 
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
 from sharecheck.errors import SettingsError
+from sharecheck.formats.docx.parts import borders, element, field_begins, fit, header_row, mark, packed, turned, widths
+from sharecheck.formats.docx.template import HERE, SOFT, filled
+from sharecheck.formats.docx.template import blank as blank
 from sharecheck.paper.model import (
     Bullets,
     Cell,
@@ -45,20 +44,12 @@ from sharecheck.paper.model import (
     Table,
 )  # fmt: skip
 
-WORDS = ("title", "kind", "version", "status", "marking", "digest", "warning", "made", "partnership", "agreement")
-"""What a template may say in braces."""
-
-_HERE = "\u2063sharecheck-agreement\u2063"
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SOFT = RGBColor(0x4A, 0x54, 0x5E)
-_LINE = "A8B0B8"
 _SHADE = "F2F4F6"
 _PPI = 200
 _TALL = 700
 """A row with more letters than this in a cell may go on on the next page."""
 _SAID_AT_MOST = 255
 """How long a property of a document may be."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def render(
@@ -69,96 +60,15 @@ def render(
     Raises `SettingsError` where the template is none, or says in braces what it may not; `PressError` where a picture cannot
     be made.
     """
-    made = _filled(template if template is not None else blank(brand), paper, brand)
+    made = filled(template if template is not None else blank(brand), paper, brand)
     _Writer(made, paper, pictures, on, brand).write()
     about = made.core_properties
     about.title, about.subject, about.comments = (
-        _fit(text)[:_SAID_AT_MOST] for text in (paper.running.title, paper.kind, paper.made)
+        fit(text)[:_SAID_AT_MOST] for text in (paper.running.title, paper.kind, paper.made)
     )
     about.author, about.keywords, about.last_modified_by, about.language, about.revision = "", "", "", "en-GB", 1
     about.created = about.modified = datetime(on.year, on.month, on.day)
-    return _packed(made)
-
-
-def blank(brand: Brand = PLAIN) -> bytes:
-    """The template that is used where a partnership has none of its own, to begin one from."""
-    made = Document()
-    for style, size in (
-        ("Normal", 10),
-        ("Title", 24),
-        ("Subtitle", 11),
-        ("Heading 1", 15),
-        ("Heading 2", 11.5),
-        ("Caption", 8.5),
-    ):
-        font = made.styles[style].font
-        font.name, font.size = "Arial", Pt(size)
-        _every_script(made.styles[style], "Arial")
-        if style != "Normal":
-            quiet = style in ("Subtitle", "Caption")
-            font.bold, font.italic = not quiet, False
-            font.color.rgb = _SOFT if quiet else RGBColor(0x14, 0x18, 0x1C)
-        if style in ("Title", "Heading 1"):
-            font.color.rgb = RGBColor.from_string(brand.main[1:].upper())
-    for line in made.styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
-        line.getparent().remove(line)
-    section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(26), Mm(22)
-    _across(section.header, (("{{ title }}", "left"), ("{{ marking }}", "center"), ("{{ status }}", "right")), bold=2)
-    _across(section.footer, (("{{ version }}", "left"), ("Digest {{ digest }}", "center"), ("", "right")))
-    _page_of(section.footer.tables[0].cell(0, 2).paragraphs[0])
-    if brand.logo or brand.name:
-        first = made.add_paragraph()
-        if brand.logo:
-            shape = first.add_run().add_picture(BytesIO(_bitmap(brand)), height=Mm(16))
-            shape._inline.docPr.set("name", "Logo")
-        first.add_run(f"{'   ' if brand.logo else ''}{{{{ partnership }}}}").bold = True
-    made.add_paragraph("{{ kind }}", style="Subtitle")
-    made.add_paragraph("{{ title }}", style="Title")
-    made.add_paragraph("{{ agreement }}")
-    made.add_paragraph().add_run("{{ made }}").font.size = Pt(8)
-    made.core_properties.created = made.core_properties.modified = datetime(2000, 1, 1)
-    made.core_properties.author = made.core_properties.comments = ""
-    return _packed(made)
-
-
-# the template
-
-
-def _filled(template: bytes, paper: Paper, brand: Brand) -> Any:
-    """The template as an open document with its words filled in; where the agreement goes stands `_HERE`."""
-    running = paper.running
-    said = {
-        "title": " ".join(paper.title.split()), "kind": paper.kind, "version": running.version, "status": running.state,
-        "marking": running.marking, "digest": running.digest, "warning": running.warning, "made": paper.made,
-        "partnership": brand.name, "agreement": _HERE,
-    }  # fmt: skip
-    try:
-        opened = DocxTemplate(BytesIO(template))
-        opened.init_docx()
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise SettingsError(
-            "the template is not a Word document", "save it in Word as .docx, not .doc or .dotx"
-        ) from None
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    try:
-        opened.render({name: _fit(text) for name, text in said.items()}, jinja_env=environment, autoescape=True)
-    except TemplateError as error:
-        known = ", ".join(f"{{{{ {name} }}}}" for name in WORDS)
-        raise SettingsError(
-            f"the template says in braces what cannot be filled in: {' '.join(str(error.message).split())}",
-            f"what it may say is {known}",
-        ) from None
-    except Exception as error:  # the template's own damage, of whatever kind
-        raise SettingsError(
-            f"the template could not be filled in: {type(error).__name__}",
-            "open it in Word, and save it again as .docx",
-        ) from None
-    filled = BytesIO()
-    opened.save(filled)
-    return Document(filled)  # anew, since what was filled in are not the parts that were open
+    return packed(made)
 
 
 class _Writer:
@@ -170,7 +80,7 @@ class _Writer:
         self.pictures = pictures
         self.on = on
         self.brand = brand
-        found = [one for one in made.element.body.iterchildren(qn("w:p")) if _HERE in "".join(one.itertext())]
+        found = [one for one in made.element.body.iterchildren(qn("w:p")) if HERE in "".join(one.itertext())]
         if not found:
             raise SettingsError(
                 "the template does not say where the agreement goes",
@@ -180,6 +90,7 @@ class _Writer:
         self.end = made.element.body.sectPr if made.element.body.sectPr is not None else made.element.body._add_sectPr()
         self.lying = False
         self.marks = 0
+        self.anchors: dict[str, str] = {}
 
     def write(self) -> None:
         """The whole paper."""
@@ -204,7 +115,7 @@ class _Writer:
         header._element.insert(0, made)
         paragraph = header.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(_fit(f"{self.paper.running.band}. {self.paper.running.warning}"))
+        run = paragraph.add_run(fit(f"{self.paper.running.band}. {self.paper.running.warning}"))
         run.bold, run.font.size = True, Pt(12)
 
     # paragraphs
@@ -217,7 +128,7 @@ class _Writer:
             level = re.fullmatch(r"Heading (\d)", name)
             if level:
                 made.font.bold, made.font.size = True, Pt(17 - 2 * int(level[1]))
-                made.element.get_or_add_pPr().append(_element("outlineLvl", val=str(int(level[1]) - 1)))
+                made.element.get_or_add_pPr().append(element("outlineLvl", val=str(int(level[1]) - 1)))
                 made.paragraph_format.keep_with_next = True
             elif name.startswith("List"):
                 made.paragraph_format.left_indent = Mm(6)
@@ -230,26 +141,47 @@ class _Writer:
 
     def _heading(self, text: str, level: int) -> Any:
         made = self._paragraph(f"Heading {level}")
-        made.add_run(_fit(text))
+        made.add_run(fit(text))
         return made
 
-    def _said(self, paragraph: Any, line: Line) -> None:
-        run = paragraph.add_run(_fit(line.text))
-        run.bold = True if line.manner == "strong" else None
-        run.italic = True if line.manner == "gap" else None
-        if line.manner in ("quiet", "gap"):
-            run.font.color.rgb = _SOFT
-        if line.language:
-            run._element.get_or_add_rPr().append(_element("lang", val=f"{line.language}-GB"))
+    def _said(self, paragraph: Any, line: Line, size: float | None = None) -> None:
+        link = self._link(line.to)
+        for text, name in line.pieces:
+            run = paragraph.add_run(fit(text))
+            run.bold = True if line.manner == "strong" else None
+            run.italic = True if line.manner == "gap" else None
+            run.font.size = Pt(size) if size else None
+            if line.manner in ("quiet", "gap"):
+                run.font.color.rgb = SOFT
+            if name:
+                run.font.name = "Consolas"
+            if line.language:
+                run._element.get_or_add_rPr().append(element("lang", val=f"{line.language}-GB"))
+            if link is not None:
+                run.font.underline = True
+                link.append(run._element)
+        if link is not None:
+            paragraph._element.append(link)
+
+    def _link(self, to: str) -> Any:
+        """What leads to a place in the paper, a file beside it or the web; None for nowhere."""
+        if to.startswith("#"):
+            return element("hyperlink", anchor=self._anchor(to[1:]))
+        if not to:
+            return None
+        made = element("hyperlink")
+        made.set(qn("r:id"), self.made.part.relate_to(to, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        return made
+
+    def _anchor(self, place: str) -> str:
+        """What a place in the paper is called in the file, which does not take long names."""
+        return self.anchors.setdefault(place, f"at-{len(self.anchors) + 1}")
 
     def _cell(self, cell: Any, lines: Cell, size: float | None = None) -> None:
         for i, line in enumerate(lines):
             paragraph = cell.paragraphs[0] if i == 0 else cell.add_paragraph()
             paragraph.paragraph_format.space_after = Pt(2)
-            self._said(paragraph, line)
-            if size:
-                for run in paragraph.runs:
-                    run.font.size = Pt(size)
+            self._said(paragraph, line, size)
 
     # the parts of a paper
 
@@ -260,13 +192,10 @@ class _Writer:
             paragraph = self._paragraph()
             paragraph.paragraph_format.space_after = Pt(1)
             if number == 1:
-                _field_begins(paragraph, r'TOC \o "1-1" \h \z \u')
-            link = _element("hyperlink", anchor=f"part-{number}")
-            run = paragraph.add_run(_fit(f"{number}. {section.title}"))
-            link.append(run._element)
-            paragraph._element.append(link)
+                field_begins(paragraph, r'TOC \o "1-1" \h \z \u')
+            self._said(paragraph, Line(f"{number}. {section.title}", to=f"#{section.id}"))
             if number == len(self.paper.sections):
-                paragraph.add_run()._element.append(_mark("end"))
+                paragraph.add_run()._element.append(mark("end"))
 
     def _section(self, number: int, section: Section) -> None:
         lies = section.wide or self._lies(section)
@@ -275,7 +204,7 @@ class _Writer:
             self._turn(lying=lies)
         heading = self._heading(f"{number}. {section.title}", 1)
         heading.paragraph_format.page_break_before = True if (section.apart or lies) and not turned else None
-        self._bookmark(heading, f"part-{number}")
+        self._bookmark(heading, section.id)
         for block in section.blocks:
             self._block(block, section)
 
@@ -291,7 +220,9 @@ class _Writer:
     def _block(self, block: Any, section: Section) -> None:
         match block:
             case Heading():
-                self._heading(block.text, 2)
+                heading = self._heading(block.text, 3 if block.under else 2)
+                if block.id:
+                    self._bookmark(heading, block.id)
             case Paragraph():
                 self._said(self._paragraph(), block.line)
             case Bullets():
@@ -334,7 +265,7 @@ class _Writer:
         for column, weight in zip(table.columns, weights, strict=True):
             column.width = Emu(int(room * weight / sum(weights)))
         if lines:
-            _borders(table, inside=True)
+            borders(table, inside=True)
         return table
 
     def _definitions(self, entries: Sequence[Entry]) -> None:
@@ -345,26 +276,26 @@ class _Writer:
         for i, entry in enumerate(entries):
             self._cell(cells[2 * i], (Line(entry.name, "strong"),))
             self._cell(cells[2 * i + 1], entry.says)
-        _widths(table, cells)
+        widths(table, cells)
         self._after()
 
     def _table(self, block: Table, *, wide: bool) -> None:
         size = 8.0 if wide else 9.0
         caption = self._paragraph("Caption")
         caption.paragraph_format.keep_with_next = True
-        caption.add_run(_fit(block.caption))
+        caption.add_run(fit(block.caption))
         table = self._grid(len(block.rows) + 1, [column.weight for column in block.columns])
         cells, many = table._cells, len(block.columns)
         for j, column in enumerate(block.columns):
             self._cell(cells[j], (Line(column.title, "strong"),), size)
-            cells[j]._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill=_SHADE))
-        _header_row(table.rows[0])
-        for i, (row, element) in enumerate(zip(block.rows, table._tbl.tr_lst[1:], strict=True), 1):
+            cells[j]._tc.get_or_add_tcPr().append(element("shd", val="clear", color="auto", fill=_SHADE))
+        header_row(table.rows[0])
+        for i, (row, line) in enumerate(zip(block.rows, table._tbl.tr_lst[1:], strict=True), 1):
             for j, cell in enumerate(row):
                 self._cell(cells[i * many + j], cell, size)
             if max(sum(len(line.text) + 20 for line in cell) for cell in row) <= _TALL:
-                element.get_or_add_trPr().append(_element("cantSplit"))
-        _widths(table, cells)
+                line.get_or_add_trPr().append(element("cantSplit"))
+        widths(table, cells)
         self._after()
 
     def _figure(self, block: Figure, *, alone: bool) -> None:
@@ -380,21 +311,21 @@ class _Writer:
         paragraph = self._paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shape = paragraph.add_run().add_picture(BytesIO(data), width=Emu(int(Pt(wide) * scale)))
-        shape._inline.docPr.set("descr", _fit(block.instead))
+        shape._inline.docPr.set("descr", fit(block.instead))
         shape._inline.docPr.set("name", f"Picture {shape._inline.docPr.get('id')}")
         if block.caption:
-            self._paragraph("Caption").add_run(_fit(block.caption))
+            self._paragraph("Caption").add_run(fit(block.caption))
 
     def _notice(self, notice: Notice) -> None:
         table = self._grid(1, (1,), lines=False)
-        _borders(table, colour=self.brand.accent[1:].upper(), weight=18)
+        borders(table, colour=self.brand.accent[1:].upper(), weight=18)
         self._cell(table._cells[0], (Line(notice.title, "strong"), *notice.lines))
-        _widths(table, table._cells)
+        widths(table, table._cells)
         self._after()
 
     def _signing(self, block: Signing) -> None:
         table = self._grid(3, (1, 1), lines=False)
-        _borders(table)
+        borders(table)
         post = (Line(f"Signs for it: {block.post}"),) if block.post else ()
         top = table.cell(0, 0).merge(table.cell(0, 1))
         self._cell(top, (Line(block.agency, "strong"), *post, *block.standing))
@@ -402,8 +333,8 @@ class _Writer:
             for j, label in enumerate((left, right)):
                 self._cell(table.cell(i, j), (Line(f"{label}: {'.' * 42}"),))
             table.rows[i].height, table.rows[i].height_rule = Mm(13), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for element in table._tbl.tr_lst:
-            element.get_or_add_trPr().append(_element("cantSplit"))
+        for line in table._tbl.tr_lst:
+            line.get_or_add_trPr().append(element("cantSplit"))
         for cell in {id(one): one for one in table._cells}.values():
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
@@ -417,17 +348,17 @@ class _Writer:
 
     # places and pages
 
-    def _bookmark(self, paragraph: Any, name: str) -> None:
+    def _bookmark(self, paragraph: Any, place: str) -> None:
         self.marks += 1
         number = str(self.marks)
-        paragraph._element.append(_element("bookmarkStart", id=number, name=name))
-        paragraph._element.append(_element("bookmarkEnd", id=number))
+        paragraph._element.append(element("bookmarkStart", id=number, name=self._anchor(place)))
+        paragraph._element.append(element("bookmarkEnd", id=number))
 
     def _turn(self, *, lying: bool) -> None:
         """Ends the pages that lie as they do, and goes on with such as lie the other way."""
         ends = deepcopy(self.end)
         if self.lying:
-            _turned(ends)
+            turned(ends)
         kind = ends.find(qn("w:type"))
         if kind is not None:
             ends.remove(kind)
@@ -440,120 +371,7 @@ class _Writer:
         self.lying = lying
 
 
-def _turned(ends: Any) -> None:
-    """Lays the pages of a section on their long side."""
-    size = ends.find(qn("w:pgSz"))
-    if size is None:
-        size = OxmlElement("w:pgSz")
-        ends.append(size)
-    wide, high = size.get(qn("w:w"), "11906"), size.get(qn("w:h"), "16838")
-    size.set(qn("w:w"), high)
-    size.set(qn("w:h"), wide)
-    size.set(qn("w:orient"), "landscape")
-
-
-# what the format asks for
-
-
-def _fit(text: str) -> str:
-    """A text that an XML file may hold; what it may not is written as its number."""
-    return _UNFIT.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
-
-
-def _element(tag: str, **values: str) -> Any:
-    made = OxmlElement(f"w:{tag}")
-    for key, value in values.items():
-        made.set(qn(f"w:{key}"), value)
-    return made
-
-
-def _every_script(style: Any, font: str) -> None:
-    """Names a font for letters of every script, in place of those of the theme."""
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for name in list(fonts.attrib):
-        del fonts.attrib[name]
-    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(qn(f"w:{script}"), font)
-
-
-def _across(part: Any, cells: Sequence[tuple[str, str]], bold: int = -1) -> None:
-    """A header or footer of three texts across the page, however it lies."""
-    table = part.add_table(1, len(cells), Mm(170))
-    table._tbl.tblPr.append(_element("tblW", type="pct", w="5000"))
-    for i, (text, place) in enumerate(cells):
-        paragraph = table.cell(0, i).paragraphs[0]
-        paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, place.upper())
-        run = paragraph.add_run(text)
-        run.font.size, run.bold = Pt(8), i == bold or None
-    part.paragraphs[0]._element.getparent().remove(part.paragraphs[0]._element)
-    part.add_paragraph().paragraph_format.line_spacing = Pt(4)
-
-
-def _page_of(paragraph: Any) -> None:
-    for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
-        paragraph.add_run(text)
-        _field_begins(paragraph, field)
-        paragraph.add_run("1")
-        paragraph.add_run()._element.append(_mark("end"))
-    for run in paragraph.runs:
-        run.font.size = Pt(8)
-
-
-def _field_begins(paragraph: Any, instruction: str) -> None:
-    paragraph.add_run()._element.append(_mark("begin"))
-    said = _element("instrText")
-    said.text = f" {instruction} "
-    paragraph.add_run()._element.append(said)
-    paragraph.add_run()._element.append(_mark("separate"))
-
-
-def _mark(kind: str) -> Any:
-    return _element("fldChar", fldCharType=kind)
-
-
-def _borders(table: Any, *, inside: bool = False, colour: str = _LINE, weight: int = 6) -> None:
-    made = _element("tblBorders")
-    for side in ("top", "bottom", "insideH") if inside else ("top", "left", "bottom", "right"):
-        made.append(_element(side, val="single", sz=str(weight), space="0", color=colour))
-    table._tbl.tblPr.append(made)
-
-
-def _widths(table: Any, cells: Sequence[Any]) -> None:
-    """Columns as wide in each cell as they are said to be, which some programs look at alone."""
-    many = len(table.columns)
-    widths = [column.width for column in table.columns]
-    for i, cell in enumerate(cells):
-        cell.width = widths[i % many]
-
-
-def _header_row(row: Any) -> None:
-    """Repeats a row at the head of each page, as the header that it is."""
-    row._tr.get_or_add_trPr().append(_element("cantSplit"))
-    row._tr.get_or_add_trPr().append(_element("tblHeader"))
-
-
-def _bitmap(brand: Brand) -> bytes:
-    """The logo as a picture that Word takes."""
-    logo = brand.logo
-    assert logo is not None
-    if logo.ending in (".png", ".jpg", ".jpeg"):
-        return logo.data
-    return press.raster(logo.data, logo.ending, date(2000, 1, 1), _PPI)
-
-
 def _size(svg: str) -> tuple[float, float]:
     """The width and height in points of a picture."""
     found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
     return (float(found[1]), float(found[2])) if found else (480.0, 320.0)
-
-
-def _packed(made: Any) -> bytes:
-    """The file, with its parts in order and no day of the machine in it."""
-    written, out = BytesIO(), BytesIO()
-    made.save(written)
-    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in sorted(parts.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
-            held = zipfile.ZipInfo(name, _EPOCH)
-            held.compress_type, held.external_attr, held.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-            packed.writestr(held, parts.read(name))
-    return out.getvalue()

@@ -158,7 +158,7 @@ class _Writer:
             if line.language:
                 run._element.get_or_add_rPr().append(element("lang", val=f"{line.language}-GB"))
             if link is not None:
-                run.font.underline = True
+                run.font.underline = not line.to.startswith("#") or None
                 link.append(run._element)
         if link is not None:
             paragraph._element.append(link)
@@ -287,7 +287,7 @@ class _Writer:
         table = self._grid(len(block.rows) + 1, [column.weight for column in block.columns])
         cells, many = table._cells, len(block.columns)
         for j, column in enumerate(block.columns):
-            self._cell(cells[j], (Line(column.title, "strong"),), size)
+            self._cell(cells[j], (Line(column.title, "strong"),), 7 if column.number else size - 0.5)
             cells[j]._tc.get_or_add_tcPr().append(element("shd", val="clear", color="auto", fill=_SHADE))
         header_row(table.rows[0])
         for i, (row, line) in enumerate(zip(block.rows, table._tbl.tr_lst[1:], strict=True), 1):
@@ -295,6 +295,9 @@ class _Writer:
                 self._cell(cells[i * many + j], cell, size)
             if max(sum(len(line.text) + 20 for line in cell) for cell in row) <= _TALL:
                 line.get_or_add_trPr().append(element("cantSplit"))
+            for j in (j for j, column in enumerate(block.columns) if column.number):
+                for paragraph in cells[i * many + j].paragraphs:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         widths(table, cells)
         self._after()
 

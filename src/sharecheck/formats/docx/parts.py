@@ -44,11 +44,15 @@ def field_begins(paragraph: Any, instruction: str) -> None:
 
 
 def borders(table: Any, *, inside: bool = False, colour: str = _LINE, weight: int = 6) -> None:
-    """Lines round a table, or above, below and between its rows."""
+    """Lines round a table, or above, below and between its rows, near to what it says."""
     made = element("tblBorders")
     for side in ("top", "bottom", "insideH") if inside else ("top", "left", "bottom", "right"):
         made.append(element(side, val="single", sz=str(weight), space="0", color=colour))
     table._tbl.tblPr.append(made)
+    margins = element("tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(side, w="70", type="dxa"))
+    table._tbl.tblPr.append(margins)
 
 
 def widths(table: Any, cells: Sequence[Any]) -> None:

@@ -41,6 +41,14 @@ def pdf(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, 
     return _ended_plainly(made)
 
 
+def pages(made: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    return len(_PAGE.findall(made))
+
+
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
 def png(template: bytes, data: Mapping[str, Any], on: date, ppi: int) -> bytes:
     """The same as a picture of `ppi` dots an inch. Raises `PressError` as `pdf` does."""
     return _set(template, data, on, _NOTHING, format="png", ppi=ppi)

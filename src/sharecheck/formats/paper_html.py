@@ -1,37 +1,45 @@
-"""A paper as one HTML page that needs nothing else, and prints with its title, status and digest on every page."""
+"""A paper, or a card, as one HTML page that needs nothing else; a paper prints with its title, status and digest on every page."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sharecheck.brand import PLAIN, Brand, Logo
+from sharecheck.paper.card import Card
 from sharecheck.paper.model import Paper, Running
 
 
 def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> str:
     """The page; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words."""
+    encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
+    shown = {name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()}
+    return _page("paper", ("paper",), _every_page(paper.running), brand, paper=paper, pictures=shown)
+
+
+def card(made: Card, brand: Brand = PLAIN) -> str:
+    """A card as a page that prints on A5; it has room for everything."""
+    return _page("card", ("paper", "card"), "", brand, card=made)
+
+
+def _page(template: str, styles: Iterable[str], more: str, brand: Brand, **values: Any) -> str:
+    """A page from a template, with style sheets and more style that nothing else may be added to."""
     environment = Environment(
         loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     assert environment.loader is not None
-    colours = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n"
-    style = colours + environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
+    sheets = [environment.loader.get_source(environment, f"{name}.css")[0] for name in styles]
+    style = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n{''.join(sheets)}{more}"
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
-    return environment.get_template("paper.html.j2").render(
-        paper=paper,
-        style=Markup(style),
-        style_hash=f"sha256-{digest}",
-        pictures={name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()},
-        brand=brand,
-        logo=_data(brand.logo) if brand.logo else "",
-    )
+    return environment.get_template(f"{template}.html.j2").render(
+        style=Markup(style), style_hash=f"sha256-{digest}", brand=brand, logo=_data(brand.logo) if brand.logo else "", **values
+    )  # fmt: skip
 
 
 _KINDS = {".svg": "svg+xml", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}

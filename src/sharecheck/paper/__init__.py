@@ -7,16 +7,15 @@ is said only in its own clauses and by asking the policy (`practice`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from sharecheck.agreement import Agreement
 from sharecheck.knowledge import Book
 from sharecheck.paper import footing, partners, practice, sharing, signing, upkeep
-from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper, Running
+from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper
 from sharecheck.paper.reader import INCLUDE as INCLUDE
 from sharecheck.paper.reader import REFER as REFER
-from sharecheck.paper.reader import Reader, plain, short, shown, when
+from sharecheck.paper.reader import Reader, as_shown, plain, when
+from sharecheck.paper.running import head
 from sharecheck.scenarios import Result
 from sharecheck.signoff import Standing
 
@@ -24,13 +23,6 @@ MAP = "flows"
 """The place, and the picture, of the data-flow map."""
 DECISION = "decision"
 """The place of the decision flowchart, and how the names of its pictures begin."""
-
-_BANDS = {
-    "draft": ("DRAFT", "This is a draft. The partners have not agreed to it."),
-    "review": ("DRAFT", "This text is in review. The partners have not agreed to it."),
-    "suspended": ("SUSPENDED", "This agreement is suspended. Nobody shares under it for now."),
-    "ended": ("ENDED", "This agreement has ended. Nobody shares under it any more."),
-}
 
 
 def compose(
@@ -80,7 +72,7 @@ def compose(
         upkeep.still_open(reader),
         signing.signatures(reader, standings),
     ]
-    running = _running(reader)
+    running = head(reader)
     notices = [Notice(running.band, (plain(running.warning),))] if running.band else []
     if missing := upkeep.unread(reader):
         notices.append(missing)
@@ -93,41 +85,8 @@ def compose(
         sections=tuple(one for one in sections if one is not None),
         made=made,
     )
-    cleaned: Paper = _as_shown(written)
+    cleaned: Paper = as_shown(written)
     return cleaned
-
-
-def _as_shown(part: Any) -> Any:
-    """A part of a paper with every text in it as it is shown."""
-    if isinstance(part, str):
-        return shown(part)
-    if isinstance(part, tuple):
-        return tuple(map(_as_shown, part))
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{one.name: _as_shown(getattr(part, one.name)) for one in fields(part)})
-    return part
-
-
-def _running(reader: Reader) -> Running:
-    agreement = reader.agreement
-    band, warning = _BANDS.get(agreement.status, ("", ""))
-    if not band and reader.facts.over:
-        band, warning = _BANDS["ended"]
-    version, marking = agreement.fields.get("version"), agreement.fields.get("marking")
-    return Running(
-        title=_brief(agreement.title, 150),
-        version=_brief(f"Version {version}", 50) if version is not None else "No version is given",
-        status=reader.word("statuses", agreement.status),
-        marking=_brief(marking or "", 90),
-        digest=short(reader.meaning),
-        band=band,
-        warning=warning,
-    )
-
-
-def _brief(text: str, most: int) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= most else f"{words[: most - 2]} …"
 
 
 def _short(reader: Reader) -> str:

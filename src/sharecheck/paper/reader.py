@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,17 @@ def shown(text: str) -> str:
 
 def _unseen(one: str) -> bool:
     return one not in _KEPT and (one in _TURNING or unicodedata.category(one) in ("Cc", "Cs", "Co"))
+
+
+def as_shown(part: Any) -> Any:
+    """A part of a paper, with every text in it as it is shown."""
+    if isinstance(part, str):
+        return shown(part)
+    if isinstance(part, tuple):
+        return tuple(map(as_shown, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{one.name: as_shown(getattr(part, one.name)) for one in fields(part)})
+    return part
 
 
 def plain(text: object) -> Line:

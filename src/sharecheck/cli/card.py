@@ -43,7 +43,7 @@ def card(
     """Make a card for a role to pin up: what it must, may and must never tell, to whom, and what to do at night; A5."""
     from sharecheck import __version__, brand, knowledge, repository
     from sharecheck.cli import reading
-    from sharecheck.paper import card as cards
+    from sharecheck.paper import pocket
 
     found, where = reading.settings(list(paths or []), config)
     form = output_format or reading.by_ending(output, _ENDINGS, Format.PDF)
@@ -55,7 +55,7 @@ def card(
             raise gathered.unread[0]
         file, line, column, message, fix = gathered.unusable[0]
         raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
-    made = cards.compose(
+    made = pocket.compose(
         role, gathered.agreements, book, f"Made by sharecheck {__version__} with the book of {book.version}."
     )
     if form is Format.HTML:

@@ -24,7 +24,7 @@ def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> s
 
 def card(made: Card, brand: Brand = PLAIN) -> str:
     """A card as a page that prints on A5; it has room for everything."""
-    return _page("card", ("paper", "card"), "", brand, card=made)
+    return _page("card", ("paper", "card"), _across(made.band), brand, card=made)
 
 
 def _page(template: str, styles: Iterable[str], more: str, brand: Brand, **values: Any) -> str:
@@ -57,14 +57,23 @@ def _every_page(running: Running) -> str:
     }  # fmt: skip
     margins = "".join(f"@{place} {{ content: {_quoted(said)}; }} " for place, said in boxes.items())
     sheet = f'font: 8pt Arial, sans-serif; {margins}@bottom-right {{ content: "Page " counter(page) " of " counter(pages); }}'
-    across = (
-        f"body::before {{ content: {_quoted(running.band)}; position: fixed; inset: 0; z-index: -1; display: flex; "
-        "align-items: center; justify-content: center; font-size: 22vmin; font-weight: bold; color: #e9e9e9; "
+    return f"@page {{ size: A4; margin: 22mm 16mm; {sheet} }}\n@page lying {{ size: A4 landscape; }}\n{_across(running.band)}"
+
+
+def _across(band: str) -> str:
+    """The word across every page of what is not in force."""
+    if not band:
+        return ""
+    size = 22 if len(band) < _LONG else 12
+    return (
+        f"body::before {{ content: {_quoted(band)}; position: fixed; inset: 0; z-index: -1; display: flex; "
+        f"align-items: center; justify-content: center; font-size: {size}vmin; font-weight: bold; color: #e9e9e9; "
         "transform: rotate(-45deg); pointer-events: none; print-color-adjust: exact; }\n"
     )
-    return f"@page {{ size: A4; margin: 22mm 16mm; {sheet} }}\n@page lying {{ size: A4 landscape; }}\n" + (
-        across if running.band else ""
-    )
+
+
+_LONG = 10
+"""So long a word goes across a page in smaller letters."""
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
-from sharecheck.paper.card import Card, without
+from sharecheck.paper.card import HUSHED, RING, Card, without
 from sharecheck.paper.model import Paper
 
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
@@ -47,12 +47,15 @@ def card(made: Card, on: date, brand: Brand = PLAIN) -> tuple[bytes, Card]:
     order = made.lightest
     brief = without(made, order[: made.spare])
     for sides, least, tried in ((1, _LARGE, made), (1, _SMALL, brief), (_SIDES, _LARGE, made), (_SIDES, _LEAST, brief)):
-        for size in _SIZES:
-            if size >= least and press.pages(pdf := _card(tried, size, on, brand)) <= sides:
-                return pdf, tried
-    bare = without(made, order[: made.spare], bare=True)
-    if press.pages(pdf := _card(bare, _LEAST, on, brand)) <= _SIDES:
-        return pdf, bare
+        if press.pages(pdf := _card(tried, least, on, brand)) <= sides:
+            for size in _SIZES:
+                if size > least and press.pages(larger := _card(tried, size, on, brand)) <= sides:
+                    return larger, tried
+            return pdf, tried
+    for hushed in ((RING,), tuple(HUSHED)):
+        tried = without(made, order[: made.spare], hushed)
+        if press.pages(pdf := _card(tried, _LEAST, on, brand)) <= _SIDES:
+            return pdf, tried
     return _shortened(made, order, on, brand)
 
 
@@ -60,7 +63,7 @@ def _shortened(made: Card, order: tuple[int, ...], on: date, brand: Brand) -> tu
     """A card without as many of the lightest points as have no room."""
 
     def without_them(gone: Collection[int]) -> tuple[bytes, Card, bool]:
-        shorter = without(made, gone, bare=True)
+        shorter = without(made, gone, HUSHED)
         pdf = _card(shorter, _LEAST, on, brand)
         return pdf, shorter, press.pages(pdf) <= _SIDES
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from sharecheck.agreement import Agreement
+from sharecheck.agreement import Agency, Agreement
 from sharecheck.knowledge import Book, joined
 from sharecheck.paper.model import Running
 from sharecheck.paper.reader import Reader, spoken
@@ -14,7 +14,7 @@ from sharecheck.paper.running import head
 from sharecheck.policy import compiled
 from sharecheck.policy.answer import Answer, Desk
 from sharecheck.policy.compiled import Policy
-from sharecheck.policy.names import named
+from sharecheck.policy.names import definite, named
 from sharecheck.policy.question import Question
 from sharecheck.policy.remit import Entry, Remit, Step, grouped, ladder_of, remit
 from sharecheck.policy.reply import Enquiries
@@ -79,6 +79,16 @@ class Taking:
     def own(self) -> list[str]:
         """The parties of the agreement that the role is."""
         return [name for name in self.policy.places if named(name, self.remit.role)]
+
+    @property
+    def bodies(self) -> list[Agency]:
+        """The agencies that the role is at, or is."""
+        places = (self.policy.places[name][1] for name in self.own)
+        return [self.agreement.agencies[name] for name in dict.fromkeys(places) if name in self.agreement.agencies]
+
+    def people(self, refs: Iterable[str]) -> str:
+        """Some recipients by their titles."""
+        return joined(list(dict.fromkeys(definite(self.remit.names.party(ref)) for ref in refs)))
 
     @property
     def takes_part(self) -> bool:

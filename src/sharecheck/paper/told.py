@@ -53,7 +53,7 @@ def _points(said: Mapping[tuple[str, str], Iterable[str]], name: str) -> Iterato
 
 def _lighter(groups: Iterable[Group]) -> list[Group]:
     """Groups whose points weigh less the further down they stand, so that no part is left out before its first point is."""
-    number = count(0, 3)
+    number = count(-8, 3)
     return [
         replace(
             group, points=tuple(replace(point, weight=max(point.weight - next(number), 25)) for point in group.points)
@@ -125,10 +125,12 @@ def danger(shown: Sequence[Taking], book: Book) -> Part:
             anyway = told.entry.at(top).refused in SHARED
             for part, answer in asked(_protecting(told.entry, one), one.remit.role, one.policy, one.desk, top):
                 who, rank = _with_phone(part.recipients[0], one), one.desk.rank[answer.outcome]
-                if answer.outcome in SHARED and _acts(part.recipients[0], one) and (
-                    who not in best or (rank, anyway, told.level) > best[who][:3]
-                ):  # fmt: skip
-                    best[who] = (rank, anyway, told.level, answer)
+                if answer.outcome in SHARED and _acts(part.recipients[0], one):
+                    held = best.get(who, (-1, False, 0, answer))
+                    level = max(told.level, held[2])  # the gravest for which a flow to them is made
+                    best[who] = (
+                        (rank, anyway, level, answer) if (rank, anyway) > held[:2] else (*held[:2], level, held[3])
+                    )
     alone, least = _law_alone(shown, book, named=bool(best))
     answers = [answer for _, _, _, answer in best.values()] or ([least] if least else [])
     rows = dict.fromkeys(answer.row for answer in answers)

@@ -72,7 +72,7 @@ SAID = [
     ("concern-about-a-child", "health-visitor", "danger", "Ring now; do not wait for a form or a signature."),
     ("concern-about-a-child", "health-visitor", "danger", "You must tell, even if they say no The public protection officer."),
     ("concern-about-a-child", "social-worker", "danger", "even if they say no The public protection officer."),
-    ("concern-about-a-child", "health-visitor", "danger", "Of the others here, you must tell, even if they say no The social worker and"),
+    ("concern-about-a-child", "health-visitor", "danger", "Of the others here, you must tell, even if they say no The social"),
     ("concern-about-a-child", "health-visitor", "danger", "Tell children's social care, or the police"),
     ("concern-about-a-child", "health-visitor", "night", "Ring Emergency duty team, emergency-duty@council.example"),
     ("concern-about-a-child", "health-visitor", "night", "No telephone number is given."),

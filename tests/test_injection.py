@@ -237,6 +237,8 @@ OUTPUTS: list[tuple[str, list[str], str, Callable[[bytes], Any]]] = [
     ("partnership map as svg", ["flowchart", "protocols", "--kind", "partnership"], ".svg", svg),
     ("agreement as PDF", ["print", A], ".pdf", pdf),
     ("agreement as a page", ["print", A], ".html", html),
+    ("card as PDF", ["card", A, "--role", "health-visitor"], ".pdf", pdf),
+    ("card as a page", ["card", A, "--role", "health-visitor"], ".html", html),
     ("agreement in Word", ["print", A], ".docx", word),
     ("record of processing as CSV", ["report", A, "--kind", "processing"], ".csv", table),
     ("record of processing in Markdown", ["report", A, "--kind", "processing"], ".md", markdown),

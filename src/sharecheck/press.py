@@ -23,6 +23,7 @@ FONTS = Path(__file__).parent / "fonts"
 SANS = "Liberation Sans"
 """The typeface of everything printed; what it lacks is taken from DejaVu Sans, and what that lacks is written as its number."""
 
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _SPACE = {" ": " ", "\n": "\n", "\t": " ", "\r": ""}
 """White space as it is set; none of the fonts has a tab."""
 _BARRED = frozenset((0x0000, 0xFEFF, 0xFFFE, *range(0xE000, 0xF900)))
@@ -53,6 +54,11 @@ def pdf(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, 
 def raster(picture: bytes, ending: str, on: date, ppi: int) -> bytes:
     """A picture of the kind that its `ending` says, `.svg` or so, as PNG of `ppi` dots an inch. Raises as `pdf` does."""
     return _set(_PICTURE, {"file": f"picture{ending}"}, on, {f"picture{ending}": picture}, format="png", ppi=ppi)
+
+
+def pages(made: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    return len(_PAGE.findall(made))
 
 
 def _set(template: bytes, data: Mapping[str, Any], on: date, files: Mapping[str, bytes], **wanted: Any) -> bytes:

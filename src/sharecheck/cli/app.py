@@ -10,6 +10,7 @@ import typer
 from sharecheck.cli import (
     ask,
     calendar,
+    card,
     diff,
     explain,
     flowchart,
@@ -44,6 +45,7 @@ app.command("diff")(diff.diff)
 app.command("sign")(sign.sign)
 app.command("report")(report.report)
 app.command("print")(printing.print_agreements)
+app.command("card")(card.card)
 app.command("flowchart")(flowchart.flowchart)
 app.command("site")(site.site)
 app.command("calendar")(calendar.calendar)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sharecheck import paper
 from sharecheck.agreement import Agency, Agreement, Basis, Flow, Party
 from sharecheck.knowledge import Book
+from sharecheck.paper import running
 from sharecheck.paper.model import Block, Bullets, Cell, Definitions, Heading, Line, Paragraph
-from sharecheck.paper.reader import Reader, plain
+from sharecheck.paper.reader import INCLUDE, Reader, plain
 
 GENERAL, LAW_ENFORCEMENT = "general", "law-enforcement"
 """The laws that processing comes under, as the book's documents name them."""
@@ -30,7 +30,7 @@ class Part:
 
 def readers(agreements: Iterable[Agreement], book: Book) -> list[Reader]:
     """Each agreement as it is read for filing, with what it takes from its tier 1 protocol."""
-    return [Reader(one, book, paper.INCLUDE) for one in agreements]
+    return [Reader(one, book, INCLUDE) for one in agreements]
 
 
 def parts(reader: Reader, own: str = "") -> Iterator[tuple[Agency, list[Part]]]:
@@ -107,7 +107,7 @@ def place(agency: Agency, reader: Reader) -> tuple[str, ...]:
 
 def state(reader: Reader) -> Cell:
     """The status of an agreement and its version; one that is not in force is marked as such."""
-    band, warning = paper.banded(reader)
+    band, warning = running.banded(reader)
     version = reader.fields.get("version")
     said = [plain(reader.word("statuses", reader.agreement.status))]
     if version is not None:

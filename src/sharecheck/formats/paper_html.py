@@ -1,35 +1,43 @@
-"""A paper as one HTML page that needs nothing else, and prints with its title, status and digest on every page."""
+"""A paper, or a card, as one HTML page that needs nothing else; a paper prints with its title, status and digest on every page."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sharecheck.brand import PLAIN, Brand, Logo
+from sharecheck.paper.card import Card
 from sharecheck.paper.model import Paper, Running
 
 
 def render(paper: Paper, pictures: Mapping[str, str], brand: Brand = PLAIN) -> str:
     """The page; `pictures` are SVG texts by name, and a figure whose picture lacks is said in words."""
+    encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
+    shown = {name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()}
+    return _page("paper", ("paper",), _every_page(paper.running), brand, paper=paper, pictures=shown)
+
+
+def card(made: Card, brand: Brand = PLAIN) -> str:
+    """A card as a page that prints on A5; it has room for everything."""
+    return _page("card", ("paper", "card"), _across(made.band), brand, card=made)
+
+
+def _page(template: str, styles: Iterable[str], more: str, brand: Brand, **values: Any) -> str:
+    """A page from a template, with style sheets and more style that nothing else may be added to."""
     environment = _environment()
     assert environment.loader is not None
-    colours = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n"
-    style = colours + environment.loader.get_source(environment, "paper.css")[0] + _every_page(paper.running)
+    sheets = [environment.loader.get_source(environment, f"{name}.css")[0] for name in styles]
+    style = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n{''.join(sheets)}{more}"
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    encoded = {name: base64.b64encode(svg.encode()).decode() for name, svg in pictures.items()}
-    return environment.get_template("paper.html.j2").render(
-        paper=paper,
-        style=Markup(style),
-        style_hash=f"sha256-{digest}",
-        pictures={name: f"data:image/svg+xml;base64,{text}" for name, text in encoded.items()},
-        brand=brand,
-        logo=_data(brand.logo) if brand.logo else "",
-    )
+    return environment.get_template(f"{template}.html.j2").render(
+        style=Markup(style), style_hash=f"sha256-{digest}", brand=brand, logo=_data(brand.logo) if brand.logo else "", **values
+    )  # fmt: skip
 
 
 @cache
@@ -55,14 +63,23 @@ def _every_page(running: Running) -> str:
     }  # fmt: skip
     margins = "".join(f"@{place} {{ content: {_quoted(said)}; }} " for place, said in boxes.items())
     sheet = f'font: 8pt Arial, sans-serif; {margins}@bottom-right {{ content: "Page " counter(page) " of " counter(pages); }}'
-    across = (
-        f"body::before {{ content: {_quoted(running.band)}; position: fixed; inset: 0; z-index: -1; display: flex; "
-        "align-items: center; justify-content: center; font-size: 22vmin; font-weight: bold; color: #e9e9e9; "
+    return f"@page {{ size: A4; margin: 22mm 16mm; {sheet} }}\n@page lying {{ size: A4 landscape; }}\n{_across(running.band)}"
+
+
+def _across(band: str) -> str:
+    """The word across every page of what is not in force."""
+    if not band:
+        return ""
+    size = 22 if len(band) < _LONG else 12
+    return (
+        f"body::before {{ content: {_quoted(band)}; position: fixed; inset: 0; z-index: -1; display: flex; "
+        f"align-items: center; justify-content: center; font-size: {size}vmin; font-weight: bold; color: #e9e9e9; "
         "transform: rotate(-45deg); pointer-events: none; print-color-adjust: exact; }\n"
     )
-    return f"@page {{ size: A4; margin: 22mm 16mm; {sheet} }}\n@page lying {{ size: A4 landscape; }}\n" + (
-        across if running.band else ""
-    )
+
+
+_LONG = 10
+"""So long a word goes across a page in smaller letters."""
 
 
 def _quoted(text: str) -> str:

@@ -11,23 +11,17 @@ from collections.abc import Mapping, Sequence
 from sharecheck.agreement import Agreement
 from sharecheck.knowledge import Book
 from sharecheck.paper import footing, partners, practice, sharing, signing, upkeep
-from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper, Running
+from sharecheck.paper.model import Cell, Entry, Figure, Notice, Paper
 from sharecheck.paper.practice import Charted as Charted
 from sharecheck.paper.reader import INCLUDE as INCLUDE
 from sharecheck.paper.reader import REFER as REFER
-from sharecheck.paper.reader import Reader, brief, cleaned, plain, short, welsh, when
+from sharecheck.paper.reader import Reader, cleaned, plain, welsh, when
+from sharecheck.paper.running import head
 from sharecheck.scenarios import Result
 from sharecheck.signoff import Standing
 
 MAP = "flows"
 """The place, and the picture, of the data-flow map."""
-
-_BANDS = {
-    "draft": ("DRAFT", "This is a draft. The partners have not agreed to it."),
-    "review": ("DRAFT", "This text is in review. The partners have not agreed to it."),
-    "suspended": ("SUSPENDED", "This agreement is suspended. Nobody shares under it for now."),
-    "ended": ("ENDED", "This agreement has ended. Nobody shares under it any more."),
-}
 
 
 def compose(
@@ -80,7 +74,7 @@ def compose(
         upkeep.still_open(reader),
         signing.signatures(reader, standings),
     ]
-    running = _running(reader)
+    running = head(reader)
     notices = [Notice(running.band, (plain(running.warning),))] if running.band else []
     if missing := upkeep.unread(reader):
         notices.append(missing)
@@ -94,27 +88,6 @@ def compose(
         made=made,
     )
     return cleaned(written)
-
-
-def banded(reader: Reader) -> tuple[str, str]:
-    """The word across an agreement that is not in force, and why it is there; both empty where it is, or is agreed."""
-    band, warning = _BANDS.get(reader.agreement.status, ("", ""))
-    return (band, warning) if band or not reader.facts.over else _BANDS["ended"]
-
-
-def _running(reader: Reader) -> Running:
-    agreement = reader.agreement
-    band, warning = banded(reader)
-    version, marking = agreement.fields.get("version"), agreement.fields.get("marking")
-    return Running(
-        title=brief(agreement.title, 150),
-        version=brief(f"Version {version}", 50) if version is not None else "No version is given",
-        status=reader.word("statuses", agreement.status),
-        marking=brief(marking or "", 90),
-        digest=short(reader.meaning),
-        band=band,
-        warning=warning,
-    )
 
 
 def _short(reader: Reader) -> str:

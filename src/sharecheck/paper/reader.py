@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sharecheck import signoff
 from sharecheck.agreement import INHERITED, Agency, Agreement, Flow, Party, Purpose, listed, matches, split_address
 from sharecheck.durations import spoken as spoken_time
 from sharecheck.knowledge import Book
-from sharecheck.paper.model import Cell, Entry, Line, Paper
+from sharecheck.paper.model import Cell, Entry, Line
 from sharecheck.policy.names import lowered
 from sharecheck.rules.facts import Facts
 from sharecheck.source import Path
@@ -23,6 +23,7 @@ INCLUDE, REFER = "include", "refer"
 
 SILENT = "The agreement does not say."
 
+_Part = TypeVar("_Part")
 _SHORT = 16
 _MONTHS = [
     "January",
@@ -63,20 +64,16 @@ def shown(text: str) -> str:
     return "".join(f"[U+{ord(c):04X}]" if _unseen(c) else c for c in text)
 
 
-def cleaned(paper: Paper) -> Paper:
-    """A paper with every text in it as it is shown."""
-    made: Paper = _cleaned(paper)
-    return made
-
-
-def _cleaned(part: Any) -> Any:
+def cleaned(part: _Part) -> _Part:
+    """A paper or a part of one, with every text in it as it is shown."""
+    made: Any = part
     if isinstance(part, str):
-        return shown(part)
-    if isinstance(part, tuple):
-        return tuple(map(_cleaned, part))
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{one.name: _cleaned(getattr(part, one.name)) for one in fields(part)})
-    return part
+        made = shown(part)
+    elif isinstance(part, tuple):
+        made = tuple(map(cleaned, part))
+    elif is_dataclass(part) and not isinstance(part, type):
+        made = replace(part, **{one.name: cleaned(getattr(part, one.name)) for one in fields(part)})
+    return made  # type: ignore[no-any-return]
 
 
 def brief(text: str, most: int) -> str:

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 from sharecheck.agreement import Flow, listed
 from sharecheck.knowledge import Book
@@ -35,7 +36,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Recipients, purposes, people and items that share their answers at every level of concern, and their agreements."""
+    """Recipients, purposes, people and items that share their answers at every level of concern, and their agreements.
+
+    `flow` is the first flow that names them, where flows were kept apart, and empty otherwise.
+    """
 
     recipients: tuple[str, ...]
     purposes: tuple[str, ...]
@@ -43,6 +47,11 @@ class Entry:
     items: tuple[str, ...]
     agreements: tuple[str, ...]
     steps: tuple[Step, ...]
+    flow: str = ""
+
+    def at(self, rank: int) -> Step:
+        """The step that holds at a rank of concern."""
+        return next(step for step in reversed(self.steps) if step.rank <= rank)
 
     def least(self, outcome: str) -> tuple[str, ...]:
         """The least level of concern with this answer, where nobody has been asked; empty where there is none."""
@@ -78,11 +87,11 @@ class Remit:
         return self.names.book
 
 
-_Key = tuple[str, str, str, str, tuple[Step, ...]]
+_Key = tuple[str, str, str, str, tuple[Step, ...], str]
 
 
-def remit(role: str, enquiries: Enquiries) -> Remit:
-    """What `role` (a role, `agency/role` or an agency of an agreement) may share.
+def remit(role: str, enquiries: Enquiries, *, by_flow: bool = False) -> Remit:
+    """What `role` (a role, `agency/role` or an agency of an agreement) may share; `by_flow` keeps flows apart.
 
     Raises `QuestionError` where no agreement knows the role.
     """
@@ -94,14 +103,14 @@ def remit(role: str, enquiries: Enquiries) -> Remit:
         raise QuestionError(
             f"no agreement here knows the role `{role}`",
             f"did you mean {' or '.join(f'`{word}`' for word in close)}?" if close
-            else "`--role` lists what agreements say of a role; without one, ask a whole question",
+            else "`--role` takes a role or an agency as agreements name it",
         )  # fmt: skip
     found: dict[_Key, list[str]] = {}
     bars: list[Bar] = []
     for policy in policies:
         if policy.in_use:
             for key, item in _asked(policy, role, Desk([policy], desk.book, enquiries.jurisdiction)):
-                found.setdefault(key, []).append(item)
+                found.setdefault(key if by_flow else (*key[:-1], ""), []).append(item)
             bars += _bars(policy, role)
     stopped = tuple(p.agreement.id for p in policies if p.agreement and not p.in_use)
     return Remit(role, Names(policies, desk.book), tuple(_grouped(found)), tuple(bars), stopped)
@@ -121,9 +130,9 @@ def _asked(policy: Policy, role: str, desk: Desk) -> Iterator[tuple[_Key, str]]:
                 ]
                 if items and about in policy.subjects and purpose in policy.purposes:
                     done.update((recipient, purpose, about, item) for item in items)
-                    ladders = _ladders(desk, policy, role, recipient, purpose, about, tuple(items))
-                    for item, steps in zip(items, ladders, strict=True):
-                        yield (agreement.id, recipient, purpose, about, steps), item
+                    found = ladders(desk, policy, role, recipient, purpose, about, tuple(items))
+                    for item, steps in zip(items, found, strict=True):
+                        yield (agreement.id, recipient, purpose, about, steps, flow.id), item
 
 
 def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
@@ -135,13 +144,11 @@ def _recipients(policy: Policy, flow: Flow, mine: set[str]) -> Iterator[str]:
                 yield from (one.id for one in policy.agreement.parties) if party.ref == "any" else (party.ref,)
 
 
-def _ladders(
+def ladders(
     desk: Desk, policy: Policy, role: str, recipient: str, purpose: str, about: str, items: tuple[str, ...]
 ) -> Iterator[tuple[Step, ...]]:
-    """For each item the answers up the ladder, a step wherever they change."""
-    kind, aim = policy.subjects[about].words[0], policy.purposes[purpose].words[0]
-    adult = policy.law.age(kind) == "adult" and not desk.book.term("purposes", aim).is_("protects_children")
-    ladder = _ladder(desk.book, adult=adult)
+    """For each item the answers to a role up the ladder of concern, a step wherever they change."""
+    ladder = ladder_of(policy, about, purpose)
     question = Question(role, recipient, data=items, about=(about,), purpose=purpose)
     answers = [
         [desk.outcomes(replace(question, concern=level, consent=said)) for said in ("not-asked", "refused")]
@@ -155,10 +162,15 @@ def _ladders(
         yield tuple(steps)
 
 
-def _ladder(book: Book, *, adult: bool) -> list[tuple[int, str]]:
-    """A level of concern of each rank; of those that share a rank, the first is a child's and the last an adult's."""
+def ladder_of(policy: Policy, about: str, purpose: str) -> list[tuple[int, str]]:
+    """The level of concern of each rank at which a role is asked about a person and a purpose of an agreement.
+
+    Of levels that share a rank, the first is a child's and the last an adult's.
+    """
+    kind, aim = policy.subjects[about].words[0], policy.purposes[purpose].words[0]
+    adult = policy.law.age(kind) == "adult" and not policy.book.term("purposes", aim).is_("protects_children")
     by_rank: dict[int, list[str]] = {}
-    for word, term in book.terms("concern-levels").items():
+    for word, term in policy.book.terms("concern-levels").items():
         by_rank.setdefault(int(term.facts["rank"]), []).append(word)
     return [(rank, by_rank[rank][-1 if adult else 0]) for rank in sorted(by_rank)]
 
@@ -181,24 +193,34 @@ def _bars(policy: Policy, role: str) -> Iterator[Bar]:
 
 
 def _grouped(found: Mapping[_Key, Sequence[str]]) -> Iterator[Entry]:
-    """Entries as few as can be: what differs in one part alone becomes one entry."""
     entries = [
-        Entry((recipient,), (purpose,), (about,), tuple(dict.fromkeys(items)), (agreement,), steps)
-        for (agreement, recipient, purpose, about, steps), items in found.items()
+        Entry((recipient,), (purpose,), (about,), tuple(dict.fromkeys(items)), (agreement,), steps, flow)
+        for (agreement, recipient, purpose, about, steps, flow), items in found.items()
     ]
+    yield from grouped(entries)
+
+
+def grouped(entries: Iterable[Entry]) -> list[Entry]:
+    """The same in as few entries as can be: what differs in one part alone becomes one entry."""
+    alike = list(entries)
     for part in ("about", "purposes", "recipients", "agreements"):
-        entries = list(_merged(entries, part))
-    yield from entries
+        alike = list(_merged(alike, part))
+    return alike
 
 
 def _merged(entries: Iterable[Entry], part: str) -> Iterator[Entry]:
     same: dict[Entry, list[Entry]] = {}
     for entry in entries:
-        same.setdefault(replace(entry, **{part: ()}), []).append(entry)
+        same.setdefault(_with(entry, part, ()), []).append(entry)
     for rest, alike in same.items():
         steps = tuple(
             replace(step, concern=tuple(dict.fromkeys(word for one in alike for word in one.steps[i].concern)))
             for i, step in enumerate(rest.steps)
         )
         joined = tuple(dict.fromkeys(word for one in alike for word in getattr(one, part)))
-        yield replace(rest, steps=steps, **{part: joined})
+        yield replace(_with(rest, part, joined), steps=steps)
+
+
+def _with(entry: Entry, part: str, words: tuple[str, ...]) -> Entry:
+    values: dict[str, Any] = {part: words}
+    return replace(entry, **values)

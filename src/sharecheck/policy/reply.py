@@ -181,7 +181,7 @@ def standing(policy: Policy) -> Iterator[str]:
     agreement = policy.agreement
     assert agreement is not None
     if not policy.in_use:
-        why = _why_not(agreement, policy.book)
+        why = why_not(agreement, policy.book)
         yield f"The agreement `{agreement.id}` knows the question but {why}, so it says nothing here."
     elif agreement.status in ("draft", "review"):
         status = policy.book.term("statuses", agreement.status).label.lower()
@@ -190,7 +190,8 @@ def standing(policy: Policy) -> Iterator[str]:
         yield f"The agreement `{agreement.id}` is agreed and marked as not yet in force."
 
 
-def _why_not(agreement: Agreement, book: Book) -> str:
+def why_not(agreement: Agreement, book: Book) -> str:
+    """Why an agreement is not in use on the book's day, after its name."""
     if agreement.starts is not None and agreement.starts > book.on:
         return f"begins on {agreement.starts}"
     if agreement.ends is not None and agreement.ends < book.on:

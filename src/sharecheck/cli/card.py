@@ -1,0 +1,94 @@
+"""`sharecheck card`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sharecheck.cli.exits import Exit
+from sharecheck.errors import SettingsError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sharecheck.brand import Brand
+    from sharecheck.paper.card import Card
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    PDF = "pdf"
+    HTML = "html"
+
+
+_ENDINGS = {".pdf": Format.PDF, ".html": Format.HTML, ".htm": Format.HTML}
+
+
+def card(
+    paths: list[Path] = typer.Argument(None, help="Agreements, or folders of them. [default: as sharecheck.yaml says]"),
+    role: str = typer.Option(..., "--role", help="Whose card: a role, or AGENCY/ROLE."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", help="Write to this file; .pdf and .html set the format. [default: card-ROLE.pdf here]"
+    ),
+    output_format: Format | None = typer.Option(None, "--format", help="How to write it. [default: pdf]"),
+    on: str | None = typer.Option(None, "--on", help="The day to read the agreements and the law on (2026-12-01)."),
+    config: Path | None = typer.Option(
+        None, "--config", help="Settings to use instead of the nearest sharecheck.yaml."
+    ),
+) -> None:
+    """Make a card for a role to pin up: what it must, may and must never tell, to whom, and what to do at night; A5."""
+    from sharecheck import __version__, brand, knowledge, repository
+    from sharecheck.cli import reading
+    from sharecheck.paper import pocket
+
+    found, where = reading.settings(list(paths or []), config)
+    form = output_format or reading.by_ending(output, _ENDINGS, Format.PDF)
+    marked = brand.of(found)
+    book = knowledge.load(reading.day(on))
+    gathered = repository.gather(where, found)
+    if not gathered.agreements:
+        if gathered.unread:
+            raise gathered.unread[0]
+        file, line, column, message, fix = gathered.unusable[0]
+        raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
+    made = pocket.compose(
+        role, gathered.agreements, book, f"Made by sharecheck {__version__} with the book of {book.version}."
+    )
+    if form is Format.HTML:
+        from sharecheck.formats import paper_html
+
+        data = paper_html.card(made, marked).encode("utf-8", "replace")
+    else:
+        data = _pdf(made, book.on, marked)
+        output = output or Path(f"card-{role.replace('/', '-')}.pdf")
+    if output is None:
+        reading.deliver(data.decode(), None)
+    else:
+        reading.save(data, output)
+        typer.echo(f"wrote {output.as_posix()}", err=True)
+    for file, line, column, message, _ in gathered.unusable:
+        typer.echo(f"{file}:{line}:{column}: not asked: {message}", err=True)
+    if gathered.unread:
+        raise typer.Exit(Exit.UNREAD)
+    raise typer.Exit(Exit.FINDINGS if gathered.misshapen else Exit.FINE)
+
+
+def _pdf(made: Card, on: date, marked: Brand) -> bytes:
+    """The PDF; what it leaves out, or writes by number, is said."""
+    from sharecheck import press
+    from sharecheck.formats import typst
+
+    data, shown = typst.card(made, on, marked)
+    if shown.left_out:
+        typer.echo(f"{shown.left_out} `--format html` has room for everything.", err=True)
+    if lost := press.lacking(typst.said(shown)):
+        numbers = ", ".join(f"U+{ord(one):04X}" for one in sorted(lost)[:5])
+        typer.echo(
+            f"the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by number; the HTML has them",
+            err=True,
+        )
+    return data

@@ -143,10 +143,9 @@ def _ladders(
     adult = policy.law.age(kind) == "adult" and not desk.book.term("purposes", aim).is_("protects_children")
     ladder = _ladder(desk.book, adult=adult)
     question = Question(role, recipient, data=items, about=(about,), purpose=purpose)
-    answers = [
-        [desk.outcomes(replace(question, concern=level, consent=said)) for said in ("not-asked", "refused")]
-        for _, level in ladder
-    ]
+    asked = [replace(question, concern=level, consent=said) for _, level in ladder for said in ("not-asked", "refused")]
+    found = desk.outcomes_over(question, asked)
+    answers = list(zip(found[::2], found[1::2], strict=True))
     for i in range(len(items)):
         steps: list[Step] = []
         for (rank, level), (not_asked, refused) in zip(ladder, answers, strict=True):

@@ -635,11 +635,13 @@ def test_an_annex_that_is_too_large_is_left_out(tmp_path: Path) -> None:
         assert (version.root / "protocols/y.csv").stat().st_size == MAX_BYTES
 
 
-@pytest.mark.parametrize(("limit", "said"), [("MAX_ENTRIES", "more than 1 files"), ("MAX_TOTAL", "hold more than")])
+@pytest.mark.parametrize(
+    ("limit", "said"), [("git.MAX_ENTRIES", "more than 1 files"), ("versions.MAX_TOTAL", "hold more than")]
+)
 def test_a_commit_that_is_too_large_is_refused(
     limit: str, said: str, made: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(versions, limit, 1)
+    monkeypatch.setattr(f"sharecheck.{limit}", 1)
     with pytest.raises(SettingsError, match=said), opened("HEAD", made):
         pass
     assert list(temporary.iterdir()) == []

@@ -11,24 +11,20 @@ import errno
 import os
 import posixpath
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from sharecheck import repository
 from sharecheck import settings as settings_of
 from sharecheck.errors import SettingsError, SourceError
+from sharecheck.git import OWN_FOLDER, Commit, Git
 from sharecheck.repository import Gathered, LeftOut
 from sharecheck.settings import FILE, Settings
 from sharecheck.source import MAX_BYTES
 
-MAX_ENTRIES = 1_000_000
-"""How many files a commit may list: a small commit can be made to list more than any disk holds."""
 MAX_TOTAL = 1 << 30
 """How many bytes of a commit are written out at most."""
 MAX_FOLDERS = 64
@@ -38,16 +34,11 @@ _AGREEMENT = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 _KEPT = re.compile(
     r"\.(?:ya?ml(?:\.\w+)?|csv)\Z|(?:^|/)signoff/(?:allowed_signers|signed/[0-9a-f]+\.json)\Z", re.IGNORECASE
 )  # `a.yaml.bak` too, which `gather` says it leaves out
-_ASTRAY = re.compile(r"(?:^|/)(?:\.{0,2}|\.git)(?:/|\Z)", re.IGNORECASE)
-_HASH = re.compile(r"[0-9a-f]{40,64}\Z")
 _PATH_ONLY = re.compile(r"[./\\]|[A-Za-z]:[/\\]")  # how no branch or tag begins
 _NOT_ON_WINDOWS = re.compile(
     r'[<>:"|?*\\\x00-\x1f\ud800-\udfff]|[. ](?:/|\Z)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d) *(?:[./]|\Z)', re.IGNORECASE
 )
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
-_LINK, _SUBMODULE = "a link, which is not followed", "a repository of its own (a submodule), which is not opened"
-_ASIDE = {"120000": _LINK, "160000": _SUBMODULE}
-_OWN_FOLDER = "check that version out into a folder of its own (`git worktree add`) and name that folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +80,24 @@ def opened(named: str, here: Path, *, tick: Callable[[str], None] = lambda _: No
         return
     if _PATH_ONLY.match(named):
         raise SettingsError(f"`{named}` does not exist", "check the spelling of the path")
-    git = _Git.at(here, named)
+    git = Git.at(here, named)
     ref, path = _split(named)
     with _temporary() as root:
         commit = git.commit(ref, named)
         within = None if path is None else [_looked_up(commit, path, git.prefix)]
         yield _as_it_was(named, git, commit, within, root, tick)
+
+
+@contextmanager
+def at(commit: str, places: Sequence[str], here: Path) -> Iterator[Version]:
+    """Some files and folders as a commit has them, by their paths from the root of the repository that `here` is in.
+
+    What the commit does not hold is left out. Raises as `opened` does.
+    """
+    git = Git.at(here.resolve(), commit)
+    with _temporary() as root:
+        found = git.commit(commit, commit)
+        yield _as_it_was(commit, git, found, [place for place in places if found.holds(place)], root, lambda _: None)
 
 
 @contextmanager
@@ -108,7 +111,7 @@ def kept(
     here = here.resolve()
     if not ref:
         raise SettingsError("a version is named by an empty text", "name a commit, branch or tag")
-    git = _Git.at(here, ref)
+    git = Git.at(here, ref)
     with _temporary() as root:
         commit = git.commit(ref, "")
         asked = [_looked_up(commit, _from(here, path), git.prefix) for path in paths]
@@ -198,7 +201,7 @@ def _gathered(paths: Iterable[Path], settings: Settings, root: Path, tick: Calla
 # As it was
 
 
-def _looked_up(commit: _Commit, path: str, prefix: str) -> str:
+def _looked_up(commit: Commit, path: str, prefix: str) -> str:
     """A path in a commit, from the repository's root; raises `SettingsError` where nothing is there to be read."""
     relative = path in (".", "..") or path.startswith(("./", "../"))
     place = posixpath.normpath(posixpath.join(prefix, path)) if relative else posixpath.normpath(path or ".")
@@ -219,7 +222,7 @@ def _looked_up(commit: _Commit, path: str, prefix: str) -> str:
 
 
 def _as_it_was(
-    named: str, git: _Git, commit: _Commit, within: Sequence[str] | None, root: Path, tick: Callable[[str], None]
+    named: str, git: Git, commit: Commit, within: Sequence[str] | None, root: Path, tick: Callable[[str], None]
 ) -> Version:
     """The version in a commit, written out to `root` and gathered there; `within` are the paths that were asked for."""
     unwritten = _written(git, {name: blob for name, blob in commit.blobs.items() if _KEPT.search(name)}, root)
@@ -244,7 +247,7 @@ def _as_it_was(
     return Version(named, gathered, settings, root, commit.hash)
 
 
-def _asked(commit: _Commit, settings: Settings, root: Path) -> list[str]:
+def _asked(commit: Commit, settings: Settings, root: Path) -> list[str]:
     """Where a whole repository has its agreements: as its settings say, or in `protocols`, or anywhere."""
     if "agreements" in settings.written:
         places = [(settings.root / place).resolve().relative_to(root).as_posix() for place in settings.agreements]
@@ -253,7 +256,7 @@ def _asked(commit: _Commit, settings: Settings, root: Path) -> list[str]:
 
 
 def _not_read(
-    commit: _Commit, asked: Iterable[str], unwritten: Mapping[str, str]
+    commit: Commit, asked: Iterable[str], unwritten: Mapping[str, str]
 ) -> tuple[list[SourceError], list[LeftOut]]:
     """What a reader would miss of a commit: agreements that could not be written, and links and the like in what was asked."""
     unread: list[SourceError] = []
@@ -293,7 +296,7 @@ def _met(name: str, place: str) -> bool:
     return not any(part.startswith(".") or part == "node_modules" for part in below)
 
 
-def _written(git: _Git, wanted: Mapping[str, str], root: Path) -> dict[str, str]:
+def _written(git: Git, wanted: Mapping[str, str], root: Path) -> dict[str, str]:
     """Write files of a commit below `root`; those that are not written, each with the reason.
 
     Of what is read as an agreement and is too large, just enough is written for `source` to say so.
@@ -304,7 +307,7 @@ def _written(git: _Git, wanted: Mapping[str, str], root: Path) -> dict[str, str]
     for name, size, content in git.contents(wanted):
         total += len(content)
         if total > MAX_TOTAL:
-            raise SettingsError(f"the commit's YAML and CSV files hold more than {MAX_TOTAL >> 20} MiB", _OWN_FOLDER)
+            raise SettingsError(f"the commit's YAML and CSV files hold more than {MAX_TOTAL >> 20} MiB", OWN_FOLDER)
         if size > MAX_BYTES and name.lower().endswith(".csv"):
             unwritten[name] = f"larger than {MAX_BYTES >> 10} KiB"
         elif reason := _unwritable(name):
@@ -333,190 +336,8 @@ def _unwritable(name: str, windows: bool = os.name == "nt") -> str | None:
     return "this system cannot write its name" if windows and _NOT_ON_WINDOWS.search(name) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Commit:
-    """A commit, and its files by their paths from its root: `blobs` with git's id, `aside`, not read, with the reason."""
-
-    ref: str
-    hash: str
-    blobs: Mapping[str, str]
-    aside: Mapping[str, str]
-
-    def holds(self, place: str) -> bool:
-        """Whether a file or a folder is there."""
-        return place in self.blobs or self.has_folder(place)
-
-    def has_folder(self, place: str) -> bool:
-        """Whether a folder is there; git keeps none without a file, save the root."""
-        return not place or any(name.startswith(f"{place}/") for names in (self.blobs, self.aside) for name in names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Git:
-    """The program `git`, asked about the repository around `here`; `prefix` is the way there from the repository's root."""
-
-    program: str
-    here: Path
-    prefix: str = ""
-
-    @classmethod
-    def at(cls, here: Path, named: str) -> _Git:
-        """Git for the repository that a folder is in; raises `SettingsError` where there is none, or git refuses."""
-        found = shutil.which("git")
-        if not found or not Path(found).is_absolute():  # never one that lies in the folder that is looked at
-            raise SettingsError(
-                f"`{named}` does not exist as a file or folder, and git is not installed to look for an earlier version",
-                "check the spelling of the path, or install git",
-            )
-        git = cls(found, here)
-        code, out, said = git._asked("rev-parse", "--show-prefix")
-        if code and "not a git repository" in said:
-            raise SettingsError(
-                f"`{named}` does not exist as a file or folder, and there is no git repository here with earlier versions",
-                "check the spelling of the path, or run the command within the repository",
-            )
-        if code:
-            raise _refused(said)
-        return replace(git, prefix=out.rstrip("\n"))
-
-    def commit(self, ref: str, named: str) -> _Commit:
-        """The commit that a ref stands for; raises `SettingsError` where it stands for none, or lists what it may not."""
-        code, out, _ = self._asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        if not code and _HASH.match(out.strip()):  # `^main` is answered with a hash too, but not only
-            return _Commit(ref, out.strip(), *self._listed(out.strip()))
-        code, kind, _ = self._asked("cat-file", "-t", "--end-of-options", f"{ref}^{{}}")
-        if not code and kind.strip() in ("blob", "tree"):
-            what = "file" if kind.strip() == "blob" else "folder"
-            raise SettingsError(
-                f"`{ref}` stands for a {what}, not for a commit, branch or tag",
-                "write it as `REF:PATH`, for example `origin/main:protocols`",
-            )
-        alone = "" if ref != named else "file or folder here, and no "
-        raise SettingsError(
-            f"`{ref}` is no {alone}commit, branch or tag of this copy of the repository",
-            "check the spelling; a build server often has the last commit only and must fetch the history first "
-            "(GitHub: `fetch-depth: 0` for actions/checkout; elsewhere: `git fetch origin main`)",
-        )
-
-    def _listed(self, commit: str) -> tuple[dict[str, str], dict[str, str]]:
-        """What a commit lists; a name that leads elsewhere is refused, and so are too many."""
-        blobs: dict[str, str] = {}
-        aside: dict[str, str] = {}
-        with self._running("ls-tree", "-r", "-z", "--full-tree", commit) as out:
-            for entry in _ended(out):
-                about, _, raw = entry.partition(b"\t")
-                mode, _, blob = about.decode("ascii").split()
-                name = raw.decode("utf-8", "surrogateescape")
-                if _ASTRAY.search(name):
-                    raise SettingsError(
-                        f"the commit lists a file called `{name}`, which leads out of its folder; nothing was read",
-                        "ask whoever looks after the repository how it came there",
-                    )
-                if mode in _ASIDE:
-                    aside[name] = _ASIDE[mode]
-                else:
-                    blobs[name] = blob
-                if len(blobs) + len(aside) > MAX_ENTRIES:
-                    raise SettingsError(f"the commit lists more than {MAX_ENTRIES:,} files", _OWN_FOLDER)
-        return blobs, aside
-
-    def contents(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, int, bytes]]:
-        """Each file's name, size in bytes, and content, byte for byte as git keeps it, cut after `MAX_BYTES` and one."""
-        if not wanted:
-            return
-        with tempfile.TemporaryFile() as ids:  # all at once: asking and listening in turn would take a second thread
-            ids.write("".join(f"{blob}\n" for blob in wanted.values()).encode("ascii"))
-            ids.seek(0)
-            with self._running("cat-file", "--batch", "--buffer", given=ids) as out:
-                for name in wanted:
-                    header = out.readline().split()
-                    if header[1:] == [b"missing"]:
-                        raise _refused(f"it does not hold `{name}`")
-                    if len(header) != 3:
-                        raise EOFError
-                    size = int(header[2])
-                    content = out.read(min(size, MAX_BYTES + 1))
-                    rest = size - len(content) + 1  # the line end after it
-                    while rest:
-                        passed = len(out.read(min(rest, MAX_BYTES)))
-                        if not passed:
-                            raise EOFError
-                        rest -= passed
-                    yield name, size, content
-
-    def _asked(self, *arguments: str) -> tuple[int, str, str]:
-        """Git's exit code and what it says, on standard output and on standard error."""
-        try:
-            done = subprocess.run(
-                [self.program, *arguments],
-                cwd=self.here, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, check=False,
-            )  # fmt: skip
-        except OSError as error:
-            raise _unstarted(error) from None
-        except ValueError:  # a NUL, which no ref has
-            return 128, "", ""
-        return done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr)
-
-    @contextmanager
-    def _running(self, *arguments: str, given: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
-        """What git writes, as it writes it; raises `SettingsError` where git fails, or is done before the body is."""
-        with tempfile.TemporaryFile() as said:
-            try:
-                process = subprocess.Popen(
-                    [self.program, *arguments],
-                    cwd=self.here, env=_environment(), stdin=given or subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=said,
-                )  # fmt: skip
-            except OSError as error:
-                raise _unstarted(error) from None
-            early = False
-            with process:
-                assert process.stdout
-                try:
-                    yield process.stdout
-                except EOFError:
-                    early = True
-            if process.returncode or early:
-                said.seek(0)
-                raise _refused(os.fsdecode(said.read()))
-
-
-def _environment() -> dict[str, str]:
-    """The user's, so that git finds its repository, with everything refused that would ask, lock, fetch or translate."""
-    return {
-        **os.environ,
-        "LC_ALL": "C",
-        "GIT_ALLOW_PROTOCOL": "none",  # as the next, for versions of git that do not know it
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
-
-
-def _ended(stream: IO[bytes]) -> Iterator[bytes]:
-    """The parts of a stream, each of which ends in a NUL."""
-    begun = b""
-    while chunk := stream.read(1 << 16):
-        *parts, begun = (begun + chunk).split(b"\0")
-        yield from parts
-
-
-def _unstarted(error: OSError) -> SettingsError:
-    return SettingsError(f"git could not be started: {error.strerror or error}", "see that `git --version` answers")
-
-
 def _no_room(error: OSError) -> SettingsError:
     return SettingsError(
         f"the temporary folder that earlier versions are read in cannot be written: {error.strerror or error}",
         "make room on the disk, or set `TMPDIR` to a folder of yours",
     )
-
-
-def _refused(said: str) -> SettingsError:
-    """Why git does not read the repository, in its own first line."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    first = next((line for line in lines if line.startswith("fatal:")), lines[0] if lines else "it does not say why")
-    fix = "fetch the repository in full (`git fetch --unshallow`, or a clone without `--filter`), or see `git fsck`"
-    if "dubious ownership" in first:
-        fix = "the folder belongs to another user; if you trust it, tell git so with its setting `safe.directory`"
-    return SettingsError(f"git cannot read this repository: {first.removeprefix('fatal:').strip()}", fix)

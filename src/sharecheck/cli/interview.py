@@ -96,10 +96,9 @@ def _part(part: str, asked: Mapping[str, Any], enquiries: Enquiries) -> Prompt:
     policies = [policy for policy in desk.policies if policy.in_use] or list(desk.policies)
     names, book = Names(policies, desk.book), desk.book
     if part in ("from", "to"):
-        people = [] if policies else _people_of(book)
-        people += _senders(policies, names) if part == "from" else _recipients(policies, names, asked)
         if part == "from":
-            return Prompt(part, "Who are you?", _once(people))
+            return Prompt(part, "Who are you?", _once(_senders(policies, names) or _people_of(book)))
+        people = _recipients(policies, names, asked) if policies else _people_of(book)
         others = [
             Choice(_PERSON + word, f"{term.label}, outside any agency")
             for word, term in book.terms("relations").items()
@@ -130,13 +129,9 @@ def _people_of(book: Book) -> list[Choice]:
 
 
 def _senders(policies: Sequence[Policy], names: Names) -> list[Choice]:
-    """Those who share something under a flow."""
-    return [
-        _person(name, names)
-        for policy in policies
-        for name, who in policy.parties.items()
-        if who.kind.role and who.sends
-    ]
+    """Those who share something under a flow; where no flow names a role, everybody the agreements know."""
+    every = [(name, who) for policy in policies for name, who in policy.parties.items()]
+    return [_person(name, names) for name, who in [one for one in every if one[1].kind.role and one[1].sends] or every]
 
 
 def _recipients(policies: Sequence[Policy], names: Names, asked: Mapping[str, Any]) -> list[Choice]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from xml.sax import saxutils
 
 from sharecheck.chart import Chart
 from sharecheck.errors import SharecheckError
-from sharecheck.graphs import DECISION, FLOWS, KINDS, Edge, Graph, Node, flows, ladder
+from sharecheck.graphs import DECISION, FLOWS, KINDS, Edge, Graph, Node, Way, flows, ladder
+from sharecheck.graphs.lettering import escape as escape
+from sharecheck.graphs.lettering import measure as measure
+from sharecheck.graphs.lettering import wrapped as wrapped
 
 RED, BLUE, INK, PAPER, SHADE, EDGE = "#a1260d", "#1d4f91", "#1a1a1a", "#ffffff", "#f1f3f5", "#6b7278"
 _SECONDS = 60
@@ -25,6 +26,13 @@ _LINE = 15.0
 _LEAST, _LABEL = 940.0, 128.0
 SHORT, LONG = 525.0, 770.0
 """What a page of A4 has room for within its margins, in points."""
+
+
+_CHIP, _ROW = 24.0, 5
+"""How large a number that can be clicked is at least, and how many stand in a row."""
+
+
+_NOWHERE: Mapping[str, Way] = {}
 
 
 class LayoutError(SharecheckError):
@@ -78,11 +86,16 @@ def render(chart: Chart | Graph, *, listed: bool = True) -> str:
     return _framed(graph, width, bottom, f"{head}{body}{foot}")
 
 
-def picture(graph: Graph) -> str:
-    """The boxes and arrows and their key alone, for a page that says the rest."""
-    placed = _Placed(graph)
-    key, bottom = _key(graph, placed.width, placed.height + 20)
-    return _framed(graph, max(placed.width, 300.0), bottom, f"{placed.drawn()}{key}")
+def picture(graph: Graph, ways: Mapping[str, Way] = _NOWHERE) -> str:
+    """The boxes and arrows and their key alone, for a page that says the rest.
+
+    `ways` are where boxes and flows lead, by their marks; with them it is a picture to walk, whose numbers are large enough
+    to be clicked.
+    """
+    placed = _Placed(graph, ways)
+    width = max(placed.width, 300.0)
+    key, bottom = _key(graph, width, placed.height + 20)
+    return _framed(graph, width, bottom, f"{placed.drawn()}{key}", walked=bool(ways))
 
 
 def size(svg: str) -> tuple[float, float]:
@@ -92,19 +105,29 @@ def size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _framed(graph: Graph, width: float, height: float, body: str) -> str:
-    about = " ".join((*graph.notes, *(f"{line.mark}. {line.text or line.title}" for line in graph.lines)))
-    if not graph.nodes:
-        about = "There are no flows." if graph.kind == FLOWS else "There is nothing to draw."
+def _framed(graph: Graph, width: float, height: float, body: str, *, walked: bool = False) -> str:
+    """The frame; what is walked is a group of links with a name, and anything else one picture with a description."""
+    name = f"{escape(graph.kind)}: {escape(graph.title)}"
+    said = f'role="group" aria-label="{name}"' if walked else 'role="img" aria-labelledby="map-title map-desc"'
+    told = (
+        ""
+        if walked
+        else f'<title id="map-title">{name}</title>\n<desc id="map-desc">{escape(_described(graph))}</desc>\n'
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}" height="{_n(height)}" '
-        f'viewBox="0 0 {_n(width)} {_n(height)}" role="img" aria-labelledby="map-title map-desc" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" {said} '
         'font-family="Arial, Helvetica, sans-serif" font-size="12">\n'
-        f'<title id="map-title">{escape(graph.kind)}: {escape(graph.title)}</title>\n'
-        f'<desc id="map-desc">{escape(about)}</desc>\n'
-        f'<rect width="100%" height="100%" fill="{PAPER}"/>\n{body}</svg>\n'
+        f'{told}<rect width="100%" height="100%" fill="{PAPER}"/>\n{body}</svg>\n'
     )
+
+
+def _described(graph: Graph) -> str:
+    about = " ".join((*graph.notes, *(f"{line.mark}. {line.text or line.title}" for line in graph.lines)))
+    if not graph.nodes:
+        about = "There are no flows." if graph.kind == FLOWS else "There is nothing to draw."
+    return about
 
 
 # the texts around the picture
@@ -177,15 +200,16 @@ class _Placed:
     In a decision chart an answer is drawn for each arrow that leads to it; a question once, and then as a hint to go to it.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, ways: Mapping[str, Way] = _NOWHERE) -> None:
         self.graph = graph
+        self.ways = ways
         self.nodes: list[Node] = []
         self.keys: list[str] = []
         self.ends: list[tuple[str, str]] = []
         self._multiply()
         self.texts = {key: list(_texts(node)) for key, node in zip(self.keys, self.nodes, strict=True)}
         self.sizes = {key: self._size(key, node) for key, node in zip(self.keys, self.nodes, strict=True)}
-        self.labels = [wrapped(edge.label, _LABEL, 11) if edge.label else [] for edge in graph.edges]
+        self.labels = [self._lines(edge.label) for edge in graph.edges]
         self.width, self.height = 0.0, 0.0
         self.laid: dict[str, Any] = {"objects": [], "edges": []}
         best = 0.0
@@ -199,12 +223,36 @@ class _Placed:
         if self.graph.kind != DECISION:
             yield json.loads(_layout(self._dot(across=self.graph.across)))
             return
-        sizes = [(max(map(_label_width, label), default=0.0), len(label) * 13.0) for label in self.labels]
+        sizes = [self._label_size(label) for label in self.labels]
         made = ladder.place(self.keys[0], self.ends, self.sizes, sizes)
         if made is not None:
             yield _as_laid(made, self.keys)
         for across in (False, True):
             yield json.loads(_layout(self._dot(across=across)))
+
+    @property
+    def _numbered(self) -> bool:
+        """Whether the numbers on arrows lead somewhere."""
+        return bool(self.ways) and self.graph.kind == FLOWS
+
+    def _lines(self, label: str) -> list[str]:
+        """The lines of the text of an arrow; of numbers that lead somewhere, so many as stand in a row."""
+        if not self._numbered:
+            return wrapped(label, _LABEL, 11)
+        numbers = label.split(", ") if label else []
+        return [", ".join(numbers[i : i + _ROW]) for i in range(0, len(numbers), _ROW)]
+
+    def _label_size(self, label: list[str]) -> tuple[float, float]:
+        if self._numbered:
+            return max((sum(map(_chip, line.split(", "))) for line in label), default=0.0), len(label) * (_CHIP + 2)
+        return max((measure(line, 11) for line in label), default=0.0), len(label) * 13.0
+
+    def _leading(self, mark: str, drawn: str) -> str:
+        """Something drawn as a link, where what it is called leads somewhere."""
+        if (way := self.ways.get(mark)) is None:
+            return drawn
+        name = escape(way.name)
+        return f'<a href="{escape(way.to)}" aria-label="{name}"><title>{name}</title>{drawn}</a>'
 
     def _multiply(self) -> None:
         arrows: dict[str, int] = {}
@@ -259,8 +307,8 @@ class _Placed:
         for edge, (first, second), label in zip(self.graph.edges, self.ends, self.labels, strict=True):
             said = ""
             if label:
-                wide = max(measure(line, 11) for line in label)
-                said = f" [{_blank('label', wide + 8, len(label) * 13.0)}]"
+                wide, high = self._label_size(label)
+                said = f" [{_blank('label', wide + 8, high)}]"
             ways = " [dir=both]" if edge.both else ""
             out.append(f"{names[first]} -> {names[second]}{said}{ways};")
         return "\n".join([*out, "}"]) + "\n"
@@ -292,7 +340,7 @@ class _Placed:
         left, top = x - wide / 2, y - high / 2
         radius = wide / 2 if node.kind == "point" else shape.radius
         out = (
-            f'<g id="box-{key}"><rect x="{_n(left)}" y="{_n(top)}" width="{_n(wide)}" height="{_n(high)}" rx="{_n(radius)}" '
+            f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(wide)}" height="{_n(high)}" rx="{_n(radius)}" '
             f'fill="{shape.fill}" stroke="{shape.stroke}" stroke-width="{shape.weight}"{_dashed(shape.dashes)}/>'
         )
         for one in self.texts[key]:
@@ -302,7 +350,8 @@ class _Placed:
                 f'<text x="{_n(across)}" y="{_n(top + one.down)}" font-size="{_n(one.size)}"{bold} fill="{INK}">'
                 f"{escape(one.text)}</text>"
             )
-        return f"{out}</g>\n"
+        mark = node.label if node.kind == "point" else node.mark
+        return f'<g id="box-{key}">{self._leading(mark, out)}</g>\n'
 
     def _arrow(self, i: int, edge: Edge, laid: dict[str, Any]) -> str:
         colour, dashes = self._look(edge)
@@ -325,16 +374,35 @@ class _Placed:
         x, y = self._at(laid["lp"])
         colour, _ = self._look(self.graph.edges[i])
         label = self.labels[i]
-        top = y - len(label) * 13.0 / 2
-        wide = max(measure(line, 11) for line in label)
+        wide, high = self._label_size(label)
+        top = y - high / 2
+        if self._numbered:
+            return f'<g id="label-{i + 1}">{self._chips(label, x, top, colour)}</g>\n'
         out = f'<g id="label-{i + 1}" font-size="11" fill="{colour if self.graph.edges[i].kinds else INK}">'
         out += (
-            f'<rect x="{_n(x - wide / 2 - 2)}" y="{_n(top)}" width="{_n(wide + 4)}" height="{_n(len(label) * 13.0)}" '
+            f'<rect x="{_n(x - wide / 2 - 2)}" y="{_n(top)}" width="{_n(wide + 4)}" height="{_n(high)}" '
             f'fill="{PAPER}" fill-opacity="0.85"/>'
         )
         for n, line in enumerate(label):
             out += f'<text x="{_n(x - measure(line, 11) / 2)}" y="{_n(top + 10 + 13 * n)}">{escape(line)}</text>'
         return f"{out}</g>\n"
+
+    def _chips(self, label: list[str], x: float, top: float, colour: str) -> str:
+        """The numbers of the flows of an arrow, each in a box of its own that leads to it."""
+        out = ""
+        for n, line in enumerate(label):
+            marks = line.split(", ")
+            left = x - sum(map(_chip, marks)) / 2
+            for mark in marks:
+                wide = _chip(mark) - 2
+                drawn = (
+                    f'<rect x="{_n(left + 1)}" y="{_n(top + n * (_CHIP + 2) + 1)}" width="{_n(wide)}" height="{_n(_CHIP)}" rx="4" '
+                    f'fill="{PAPER}" stroke="{colour}"/><text x="{_n(left + 1 + (wide - measure(mark, 12)) / 2)}" '
+                    f'y="{_n(top + n * (_CHIP + 2) + 17)}" fill="{colour}">{escape(mark)}</text>'
+                )
+                out += self._leading(mark.rstrip("sc"), drawn)
+                left += wide + 2
+        return out
 
     def _look(self, edge: Edge) -> tuple[str, str]:
         sensitive = tuple(kind for kind in edge.kinds if kind != "duty")
@@ -346,8 +414,9 @@ class _Placed:
         return float(x), self.height - float(y)
 
 
-def _label_width(line: str) -> float:
-    return measure(line, 11)
+def _chip(mark: str) -> float:
+    """How wide the box of a number is, with the room beside it."""
+    return max(_CHIP, measure(mark, 12) + 10) + 2
 
 
 def _as_laid(made: ladder.Ladder, keys: list[str]) -> dict[str, Any]:
@@ -407,56 +476,6 @@ def _head_of(at: tuple[float, float], tip: tuple[float, float], colour: str, wei
     x, y = -down / length * half, across / length * half
     corners = ((at[0] + x, at[1] + y), tip, (at[0] - x, at[1] - y))
     return f'<path d="M{_p(corners[0])}L{_p(corners[1])} {_p(corners[2])}z" fill="{colour}"/>'
-
-
-# text
-
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ORDER = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def escape(text: str) -> str:
-    """A text as XML can hold it; marks that would turn the direction of what follows are dropped."""
-    return saxutils.escape(_ORDER.sub("", _NOT_XML.sub(" ", text)), {'"': "&quot;"})
-
-
-_WIDTHS = {
-    **dict.fromkeys("ijl'", 22), **dict.fromkeys(" !,./:;I[\\]ft|", 28), **dict.fromkeys("()-r`\"", 35),
-    **dict.fromkeys("*ckJsvxyz^{}", 50), **dict.fromkeys("FTZ", 61), **dict.fromkeys("&ABEKPSVXY", 67),
-    **dict.fromkeys("CDHNRUw", 73), **dict.fromkeys("GOQ", 78), **dict.fromkeys("mM", 84), **dict.fromkeys("W%", 95),
-    "@": 102,
-}  # fmt: skip
-"""Hundredths of the size that letters of a sans serif take, those of most being 56."""
-
-
-def measure(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide a text is, in points; accents take no room and letters of the Far East a full square."""
-    hundredths = 0
-    for one in unicodedata.normalize("NFD", text):
-        if not unicodedata.combining(one):
-            wide = unicodedata.east_asian_width(one) in "WF"
-            hundredths += 100 if wide else _WIDTHS.get(one, 56 if one.isascii() else 70)
-    return hundredths * size / 100 * (1.07 if bold else 1.0)
-
-
-def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """A text as lines no wider than a width in points; a word that is wider than that is broken."""
-    lines: list[str] = []
-    line = ""
-    for given in text.split():
-        word = given
-        while measure(word, size, bold=bold) > width:
-            fits = max(1, next(n for n in range(1, len(word) + 1) if measure(word[: n + 1], size, bold=bold) > width))
-            lines += [line] if line else []
-            line, lines, word = "", [*lines, word[:fits]], word[fits:]
-        longer = f"{line} {word}".strip()
-        if line and measure(longer, size, bold=bold) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line] if line else lines
 
 
 def _dashed(dashes: str) -> str:

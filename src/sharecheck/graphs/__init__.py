@@ -64,6 +64,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Where a box or a flow of a picture leads, and what that is called."""
+
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """One chart. `kind` names it in its title; it runs `across` or down; `notes` are what it takes for granted."""
 

@@ -11,9 +11,8 @@ from sharecheck.graphs import PARTNERSHIP, Edge, Graph, Node
 
 def graph(agreements: Sequence[Agreement], title: str = "Partnership") -> Graph:
     """The graph of some agreements."""
-    above = {one.parent.id: one.parent for one in agreements if one.parent is not None}
-    every = {**above, **{one.id: one for one in agreements}}
-    ordered = sorted(every.values(), key=lambda one: (one.id not in above, one.id))
+    above = {one.parent.id for one in agreements if one.parent is not None}
+    ordered = numbered(agreements)
     nodes: list[Node] = []
     edges: list[Edge] = []
     ids: dict[str, str] = {}
@@ -30,6 +29,13 @@ def graph(agreements: Sequence[Agreement], title: str = "Partnership") -> Graph:
         nodes.append(node)
         edges.append(Edge(ids[one.id], node.id, "between"))
     return Graph(PARTNERSHIP, title, True, tuple(nodes), tuple(edges))
+
+
+def numbered(agreements: Sequence[Agreement]) -> list[Agreement]:
+    """The agreements and the protocols above them in the order of their numbers, which count from 1."""
+    above = {one.parent.id: one.parent for one in agreements if one.parent is not None}
+    every = {**above, **{one.id: one for one in agreements}}
+    return sorted(every.values(), key=lambda one: (one.id not in above, one.id))
 
 
 def _standing(one: Agreement) -> str:

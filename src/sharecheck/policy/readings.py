@@ -60,6 +60,18 @@ class Case:
         return {**words, "person": self.situation.age or words["person"]}
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the names of a question stand for in one policy: who, what (by item), about whom (as asked), what for, whom to guard."""
+
+    senders: list[Who]
+    recipients: list[Who]
+    items: list[list[What]]
+    abouts: list[tuple[str, What]]
+    purposes: list[What]
+    guarded: str
+
+
 class Readings:
     """Where questions are read: the policies of some agreements, and that of the law and the table alone.
 
@@ -75,21 +87,27 @@ class Readings:
 
     def cases(self, question: Question) -> list[list[Case]]:
         """Every way to read each item of a question. Raises `QuestionError` where nobody can."""
+        return self._over(question, (question,))[0]
+
+    def _over(self, question: Question, variants: Sequence[Question]) -> list[list[list[Case]]]:
+        """For each variant, which differs from the question in circumstances alone, every way to read each item."""
         self._whole(question)
         unknown: list[_UnknownError] = []
-        read: list[list[list[Case]]] = []
+        read: list[list[list[list[Case]]]] = []
         for policy in (*self.policies, self.law_alone):
             if policy is self.law_alone and read:
                 break  # it adds nothing to a policy that knows somebody
             try:
-                if found := self._read(policy, question):
-                    read.append(found)
+                if named := self._named(policy, question):
+                    read.append([self._read(policy, one, named) for one in variants])
             except _UnknownError as error:
                 unknown.append(error)
         if not read:
             known = {name for policy in self.policies for own in _names(policy) for name in own}
             raise self._refusal(next((one for one in unknown if one.name not in known), unknown[-1]))
-        return [[case for found in read for case in found[i]] for i in range(len(question.data))]
+        return [
+            [[case for found in read for case in found[v][i]] for i in range(len(question.data))] for v in range(len(variants))
+        ]  # fmt: skip
 
     def deciding(self, read: list[list[Case]]) -> list[Case]:
         """For each item the case that decides it.
@@ -113,7 +131,11 @@ class Readings:
 
     def outcomes(self, question: Question) -> tuple[str, ...]:
         """The outcome of each item by itself."""
-        return tuple(case.row.outcome for case in self.deciding(self.cases(question)))
+        return self.outcomes_over(question, (question,))[0]
+
+    def outcomes_over(self, question: Question, variants: Sequence[Question]) -> list[tuple[str, ...]]:
+        """For each variant of a question, which differs from it in circumstances alone, the outcome of each item by itself."""
+        return [tuple(case.row.outcome for case in self.deciding(read)) for read in self._over(question, variants)]
 
     def _whole(self, question: Question) -> None:
         lacking = [
@@ -132,8 +154,8 @@ class Readings:
                 f"the question does not say {joined([f'`{word}`' for word in lacking])}", "every question needs these"
             )
 
-    def _read(self, policy: Policy, question: Question) -> list[list[Case]]:
-        """The cases of each item by one policy; none where its agreement knows neither who sends nor who receives."""
+    def _named(self, policy: Policy, question: Question) -> _Named | None:
+        """What the names stand for in one policy; None where its agreement knows neither who sends nor who receives."""
         senders = self._people(policy, question.sender or "")
         individual = question.relation is not None
         recipients = (
@@ -142,20 +164,29 @@ class Readings:
             else self._people(policy, question.recipient or "")
         )
         if policy.agreement is not None and not any(who.name in policy.parties for who in (*senders, *recipients)):
-            return []
+            return None
         abouts = [(name, part) for name in question.about for part in self._parts(policy, "about", name)]
         purposes = self._parts(policy, "purposes", question.purpose or "")
         guarded = self._parts(policy, "about", question.to_protect)[0].words[0] if question.to_protect else ""
+        items = [self._parts(policy, "data", name) for name in question.data]
+        return _Named(senders, recipients, items, abouts, purposes, guarded)
+
+    def _read(self, policy: Policy, question: Question, named: _Named) -> list[list[Case]]:
+        """The cases of each item by one policy, in which the names stand for these."""
         asked = []
-        for (person, about), purpose in product(abouts, purposes):
-            of_one = replace(question, about=(person,), consent=self._answers(policy, question, person))
+        for (person, about), purpose in product(named.abouts, named.purposes):
+            of_one = question
+            if len(question.about) > 1 or isinstance(question.consent, Mapping):
+                of_one = replace(question, about=(person,), consent=self._answers(policy, question, person))
             kinds, end = (about.words[0],), purpose.words[0]
-            asked.append((person, about, purpose, settled(of_one, kinds, end, guarded, self.book, policy.jurisdiction)))
+            asked.append(
+                (person, about, purpose, settled(of_one, kinds, end, named.guarded, self.book, policy.jurisdiction))
+            )
         found: list[list[Case]] = []
-        for name in question.data:
+        for items in named.items:
             cases = []
             for who, whom, item, (person, about, purpose, words) in product(
-                senders, recipients, self._parts(policy, "data", name), asked
+                named.senders, named.recipients, items, asked
             ):
                 situation = policy.situation(who, whom, item, about, purpose)
                 number = policy.answer(situation, words)

@@ -150,10 +150,9 @@ def ladders(
     """For each item the answers to a role up the ladder of concern, a step wherever they change."""
     ladder = ladder_of(policy, about, purpose)
     question = Question(role, recipient, data=items, about=(about,), purpose=purpose)
-    answers = [
-        [desk.outcomes(replace(question, concern=level, consent=said)) for said in ("not-asked", "refused")]
-        for _, level in ladder
-    ]
+    asked = [replace(question, concern=level, consent=said) for _, level in ladder for said in ("not-asked", "refused")]
+    found = desk.outcomes_over(question, asked)
+    answers = list(zip(found[::2], found[1::2], strict=True))
     for i in range(len(items)):
         steps: list[Step] = []
         for (rank, level), (not_asked, refused) in zip(ladder, answers, strict=True):

@@ -75,7 +75,7 @@
     show("answer");
     byId("answer").hidden = true;
     const heading = el("h2", { id: "question", tabIndex: -1 }, step.text);
-    const field = step.choices.length ? choices(step) : years();
+    const field = step.part === "age" ? years() : choices(step);
     const form = el("form", { noValidate: true, autocomplete: "off" },
       el("div", { role: "group", className: "question" }, heading, field),
       el("p", { id: "error", className: "error", role: "alert" }),
@@ -127,7 +127,7 @@
 
   async function answered(step, form) {
     let words = [];
-    if (!step.choices.length) {
+    if (step.part === "age") {
       const said = form.elements.years.value.trim();
       if (said && !(/^\d{1,3}$/.test(said) && Number(said) <= 130)) return wrong("Write a number of years, or nothing.");
       words = said ? [String(Number(said))] : [];

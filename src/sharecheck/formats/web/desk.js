@@ -922,9 +922,11 @@ globalThis.sharecheck = (() => {
     const { book } = desk;
     const names = new Names(policies, book);
     if (part === "from" || part === "to") {
-      const people = policies.length ? [] : peopleOf(book);
-      people.push(...(part === "from" ? senders(policies, names) : recipients(policies, names, asked)));
-      if (part === "from") return step(part, "Who are you?", people);
+      if (part === "from") {
+        const own = senders(policies, names);
+        return step(part, "Who are you?", own.length ? own : peopleOf(book));
+      }
+      const people = policies.length ? recipients(policies, names, asked) : peopleOf(book);
       const others = [...book.relations].map(([word, { label }]) => ({ word: PERSON + word, label: `${label}, outside any agency` }));
       return step(part, "Whom would you tell?", [...people, ...others]);
     }
@@ -956,7 +958,9 @@ globalThis.sharecheck = (() => {
   const person = (name, names) => { const body = names.body(name); return { word: name, label: names.party(name) + (body ? `, ${body}` : "") }; };
 
   function senders(policies, names) {
-    return policies.flatMap((policy) => [...policy.parties.values()].filter((who) => who.role && who.sends).map((who) => person(who.name, names)));
+    const every = policies.flatMap((policy) => [...policy.parties.values()]);
+    const sending = every.filter((who) => who.role && who.sends);
+    return (sending.length ? sending : every).map((who) => person(who.name, names));
   }
 
   function recipients(policies, names, asked) {

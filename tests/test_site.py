@@ -613,3 +613,14 @@ def test_an_answer_says_that_its_register_is_out_of_date(now: str, stale: bool, 
     while page.query_selector("#question"):
         chosen(page, "")
     assert page.is_visible(".stale") == stale
+
+
+def test_welsh_names_are_said_as_welsh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = LITTLE.replace("title: Early help", "welsh: Cymorth cynnar ŵ\ntitle: Early help", 1)
+    text = text.replace("  council:\n    name:", "  council:\n    welsh: Y Cyngor\n    name:", 1)
+    lay_out(tmp_path, {"protocols/a.yaml": text}, monkeypatch)
+    site = made(tmp_path / "site")
+    pages = {file.name: file.read_text("utf-8") for file in site.glob("*.html")}
+    assert '<span lang="cy">Cymorth cynnar ŵ</span>' in pages["agreement-example.html"]
+    assert '<span lang="cy">Y Cyngor</span>' in pages["agency-example--council.html"]
+    assert "Example Council / Y Cyngor" in pages["agreement-example.html"], "on the map"

@@ -14,7 +14,7 @@ from sharecheck.history import History
 from sharecheck.knowledge import Book, joined
 from sharecheck.policy.reply import standing
 from sharecheck.register import past
-from sharecheck.register.model import LISTS, MAP, Cell, Link, Map, Page, Register, Row, Table, Wanted, said
+from sharecheck.register.model import LISTS, MAP, Cell, Link, Map, Page, Register, Row, Table, Wanted, in_welsh, said
 from sharecheck.register.tables import Tables, cut
 
 _KINDS = (*LISTS, "remit", "history", "map")
@@ -69,6 +69,7 @@ class _Maker(Tables):
 
     def _agreement(self, one: Agreement) -> Page:
         facts: list[tuple[str, Cell]] = [
+            *in_welsh(one.fields.get("welsh")),
             ("Kind", said(self._label("kinds", one.kind))),
             ("Status", said(self._label("statuses", one.status))),
             ("Where", said(joined([self._label("jurisdictions", place) for place in one.jurisdiction]))),
@@ -184,7 +185,8 @@ class _Maker(Tables):
     def _agency(self, name: str, ones: Sequence[Agreement]) -> Page:
         body = ones[0].agencies[name]
         facts: list[tuple[str, Cell]] = [
-            ("Kind", said(joined([self._label("agency-types", a) for a in (body.type, *body.also)])))
+            *in_welsh(body.fields.get("welsh")),
+            ("Kind", said(joined([self._label("agency-types", a) for a in (body.type, *body.also)]))),
         ]
         if body.part_of and body.part_of in ones[0].agencies:
             facts.append(("Part of", (self._link("agency", ones[0], body.part_of),)))
@@ -214,7 +216,10 @@ class _Maker(Tables):
         role = ones[0].roles[name]
         to = self._to("role", ones[0], name)
         at = tuple(self._link("agency", ones[0], agency) for agency in role.agencies if agency in ones[0].agencies)
-        facts: list[tuple[str, Cell]] = [("Kind", said(self._label("role-types", role.type)))]
+        facts: list[tuple[str, Cell]] = [
+            *in_welsh(role.fields.get("welsh")),
+            ("Kind", said(self._label("role-types", role.type))),
+        ]
         facts.append(("At", said("Any party") if role.any_agency else at))
         facts.append(("Written in", self._written(ones[0], "roles", name)))
 
@@ -246,6 +251,7 @@ class _Maker(Tables):
     def _purpose(self, one: Agreement, name: str) -> Page:
         purpose = one.purposes[name]
         facts: list[tuple[str, Cell]] = [
+            *in_welsh(purpose.welsh),
             ("Kind", said(self._label("purposes", purpose.type))),
             ("In", (Link(one.title, self._to("agreement", one)),)),
         ]

@@ -18,10 +18,11 @@ LISTS = {"agreement": "Agreements", "agency": "Agencies", "role": "Roles", "purp
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Some words, and the page they lead to; empty where they lead nowhere."""
+    """Some words, and the page they lead to; empty where they lead nowhere. `language` is empty for English, `cy` for Welsh."""
 
     text: str
     to: str = ""
+    language: str = ""
 
 
 Cell = tuple[Link, ...]
@@ -102,6 +103,11 @@ class Register:
     public: bool
     pages: tuple[Page, ...]
     agreements: tuple[tuple[str, Agreement], ...] = field(repr=False)
+
+
+def in_welsh(name: str | None) -> tuple[tuple[str, Cell], ...]:
+    """The Welsh name of what a page is about, among its facts; none where the partners give none."""
+    return (("In Welsh", (Link(name, language="cy"),)),) if name else ()
 
 
 def said(text: str) -> Cell:

@@ -254,12 +254,17 @@ def test_a_partnership_marks_its_register(tmp_path: Path, monkeypatch: pytest.Mo
         ("colours: {main: '#ffcc00'}", "stands out from white by 1.5 to 1"),
         ("logo: missing.svg", "cannot be read"),
         ("logo: sharecheck.yaml", "no picture"),
+        ("logo: empty.png", "is not what its ending says"),
         ("colours: {main: red}", "red"),
         ("colors: {main: '#000000'}", "colors"),
     ],
 )
 def test_a_brand_that_cannot_be(said: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_out(tmp_path, {"sharecheck.yaml": f"sharecheck: settings\nbrand: {{{said}}}\n", "a.yaml": LITTLE}, monkeypatch)
+    lay_out(
+        tmp_path,
+        {"sharecheck.yaml": f"sharecheck: settings\nbrand: {{{said}}}\n", "a.yaml": LITTLE, "empty.png": ""},
+        monkeypatch,
+    )
     with pytest.raises(SettingsError) as error:
         run(tmp_path / "site")
     assert message in error.value.message

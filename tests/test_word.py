@@ -133,12 +133,13 @@ def test_a_draft_is_one_on_every_page(book: Book) -> None:
     made, pictures = composed("youth-offending-team", book, charts=printing.Charts.NONE)
     assert "DRAFT" not in "".join(opened(docx.render(made, pictures, DAY)).sections[0].header._element.itertext())
     draft = replace(made, running=replace(made.running, band="DRAFT", warning="Not agreed."))
-    for template in (None, own()):
+    for template in (None, own(kinds=True)):
         for section in opened(docx.render(draft, pictures, DAY, template=template)).sections:
-            assert "DRAFT. Not agreed." in "".join(section.header._element.itertext())
+            for kind in ("header", "first_page_header", "even_page_header") if template else ("header",):
+                assert "DRAFT. Not agreed." in " ".join(one.text for one in getattr(section, kind).paragraphs)
 
 
-def own(*texts: str, styles: bool = True) -> bytes:
+def own(*texts: str, styles: bool = True, head: str = "Head of {{ title }}", kinds: bool = False) -> bytes:
     """A partnership's own template, which says what is given and where the agreement goes."""
     made = word.Document()
     made.sections[0].left_margin = Mm(40)
@@ -147,7 +148,9 @@ def own(*texts: str, styles: bool = True) -> bytes:
     if not styles:
         for style in [one for one in made.styles.element if one.get(qn("w:styleId")) not in ("Normal", None)]:
             made.styles.element.remove(style)
-    made.sections[0].header.paragraphs[0].text = "Head of {{ title }}"
+    made.sections[0].header.paragraphs[0].text = head
+    made.sections[0].different_first_page_header_footer = kinds
+    made.settings.odd_and_even_pages_header_footer = kinds
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -173,6 +176,11 @@ REFUSED = [
     (own("{{ agreement }}", "{{ titel }}"), "'titel' is undefined"),
     (own("{{ agreement }}", "{% for x in %}"), "cannot be filled in"),
     (own("{{ agreement }}", "{{ title.x.y }}"), "cannot be filled in"),
+    (own("{{ agreement }}", "{{ title|safe }}"), "No filter named 'safe'"),
+    (own("{{ agreement }}", "{% for x in range(9) %}{% endfor %}"), "'range' is undefined"),
+    (own("{{ agreement }}", "{{ agreement }}"), "more than once"),
+    (own("Before {{ agreement }} after"), "with something beside it"),
+    (own("{{ agreement }}", head="{{ agreement }}"), "more than once"),
 ]
 
 
@@ -256,3 +264,20 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Ours, to the end" in read((tmp_path / "example.docx").read_bytes())
     with pytest.raises(SettingsError, match="cannot be read"):
         run("print", "--template", "missing.docx", "-o", "x.docx")
+
+
+def test_a_template_that_says_nothing_still_says_what_was_printed(book: Book) -> None:
+    made, pictures = composed("youth-offending-team", book)
+    data = docx.render(made, pictures, DAY, template=own("{{ agreement }}", head="", styles=False))
+    document = opened(data)
+    assert [one.text for one in document.paragraphs][:2] == [made.kind, made.title]
+    for section in document.sections:
+        assert f"Digest {made.running.digest}" in " ".join(one.text for one in section.footer.paragraphs)
+    assert any(one.text.startswith("• ") for one in document.paragraphs), "a bullet where the template has none"
+
+
+@pytest.mark.parametrize("title", ["a {_{ b }_} c", "{{ 1+1 }}", "</w:t><w:br/>x", "&lt;b&gt;"])
+def test_a_title_is_text_in_a_template(book: Book, title: str) -> None:
+    made, pictures = composed("borough-protocol", book)
+    data = docx.render(replace(made, title=title), pictures, DAY, template=own("Title: {{ title }}", "{{ agreement }}"))
+    assert opened(data).paragraphs[0].text == f"Title: {title}"

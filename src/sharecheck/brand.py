@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from sharecheck.errors import SettingsError
 from sharecheck.settings import Settings
 
-_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
+_BEGINS = {
+    ".svg": re.compile(rb"<svg[\s>]"), ".png": re.compile(rb"\A\x89PNG\r\n"), ".jpg": re.compile(rb"\A\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\A\xff\xd8\xff"), ".webp": re.compile(rb"\ARIFF....WEBP", re.DOTALL),
+}  # fmt: skip
+"""The pictures that a logo may be, by the ending of the file, and what each has near its beginning."""
 _CONTRAST = 4.5
 """How far a colour has to stand out from white for text of any size (WCAG 2.2, AA)."""
 
@@ -56,9 +61,14 @@ def of(found: Settings) -> Brand:
 def _logo(found: Settings) -> Logo:
     written = found.brand["logo"]
     file = found.root / written
-    if file.suffix.lower() not in _PICTURES:
-        raise SettingsError(f"`brand.logo` names `{written}`, which is no picture", f"use {', '.join(_PICTURES)}")
-    return Logo(file.suffix.lower(), _read(found, "logo"))
+    if file.suffix.lower() not in _BEGINS:
+        raise SettingsError(f"`brand.logo` names `{written}`, which is no picture", f"use {', '.join(_BEGINS)}")
+    ending, data = file.suffix.lower(), _read(found, "logo")
+    if not _BEGINS[ending].search(data[:4096]):
+        raise SettingsError(
+            f"`brand.logo` names `{written}`, which is not what its ending says", "save the picture again"
+        )
+    return Logo(ending, data)
 
 
 def _read(found: Settings, name: str) -> bytes:

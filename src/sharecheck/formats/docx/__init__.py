@@ -8,7 +8,7 @@ say in braces is confined, and what an agreement says is put in as text after th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from io import BytesIO
@@ -24,9 +24,19 @@ from docx.shared import Emu, Mm, Pt
 
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
-from sharecheck.errors import SettingsError
-from sharecheck.formats.docx.parts import borders, element, field_begins, fit, header_row, mark, packed, turned, widths
-from sharecheck.formats.docx.template import HERE, SOFT, filled
+from sharecheck.formats.docx.parts import (
+    borders,
+    element,
+    field_begins,
+    fit,
+    header_row,
+    mark,
+    packed,
+    page_of,
+    turned,
+    widths,
+)
+from sharecheck.formats.docx.template import SOFT, Filled, filled
 from sharecheck.formats.docx.template import blank as blank
 from sharecheck.paper.model import (
     Bullets,
@@ -60,8 +70,9 @@ def render(
     Raises `SettingsError` where the template is none, or says in braces what it may not; `PressError` where a picture cannot
     be made.
     """
-    made = filled(template if template is not None else blank(brand), paper, brand)
-    _Writer(made, paper, pictures, on, brand).write()
+    laid = filled(template if template is not None else blank(brand), paper, brand)
+    _Writer(laid, paper, pictures, on, brand).write()
+    made = laid.document
     about = made.core_properties
     about.title, about.subject, about.comments = (
         fit(text)[:_SAID_AT_MOST] for text in (paper.running.title, paper.kind, paper.made)
@@ -74,31 +85,31 @@ def render(
 class _Writer:
     """Lays a paper into an open document, in place of the paragraph that says where."""
 
-    def __init__(self, made: Any, paper: Paper, pictures: Mapping[str, str], on: date, brand: Brand) -> None:
-        self.made = made
+    def __init__(self, laid: Filled, paper: Paper, pictures: Mapping[str, str], on: date, brand: Brand) -> None:
+        self.made = made = laid.document
+        self.place = laid.place
+        self.used = laid.used
         self.paper = paper
         self.pictures = pictures
         self.on = on
         self.brand = brand
-        found = [one for one in made.element.body.iterchildren(qn("w:p")) if HERE in "".join(one.itertext())]
-        if not found:
-            raise SettingsError(
-                "the template does not say where the agreement goes",
-                "write {{ agreement }} alone in a paragraph of its text",
-            )
-        self.place = found[0]
         self.end = made.element.body.sectPr if made.element.body.sectPr is not None else made.element.body._add_sectPr()
         self.lying = False
+        self.bulleted = True
         self.marks = 0
         self.anchors: dict[str, str] = {}
 
     def write(self) -> None:
         """The whole paper."""
-        running = self.paper.running
-        for section in self.made.sections:
-            for header in (section.header, section.first_page_header, section.even_page_header) if running.band else ():
-                if header is section.header or not header.is_linked_to_previous:
-                    self._band(header)
+        if self.paper.running.band:
+            for header in self._kinds("header"):
+                self._band(header)
+        if self.paper.running.digest and "digest" not in self.used:
+            for footer in self._kinds("footer"):
+                self._foot(footer)
+        if "title" not in self.used:
+            self._paragraph("Subtitle").add_run(fit(self.paper.kind))
+            self._paragraph("Title").add_run(fit(self.paper.title))
         for notice in self.paper.notices:
             self._notice(notice)
         self._definitions(self.paper.facts)
@@ -108,6 +119,23 @@ class _Writer:
         if self.lying:
             self._turn(lying=False)
         self.place.getparent().remove(self.place)
+
+    def _kinds(self, name: str) -> Iterator[Any]:
+        """Every header, or footer, that some page of the template has: of first and of even pages where they have their own."""
+        even = self.made.settings.odd_and_even_pages_header_footer
+        for number, section in enumerate(self.made.sections):
+            first = section.different_first_page_header_footer
+            for kind, there in ((name, True), (f"first_page_{name}", first), (f"even_page_{name}", even)):
+                part = getattr(section, kind)
+                if there and not (number and part.is_linked_to_previous):
+                    part.is_linked_to_previous = False
+                    yield part
+
+    def _foot(self, footer: Any) -> None:
+        """Says what was printed, and where in it this page is, for a template that does not."""
+        running = self.paper.running
+        paragraph = footer.add_paragraph(fit(f"{running.version} · Digest {running.digest} · "))
+        page_of(paragraph)
 
     def _band(self, header: Any) -> None:
         """Says at the head of every page what must not be taken for an agreement in force."""
@@ -131,6 +159,7 @@ class _Writer:
                 made.element.get_or_add_pPr().append(element("outlineLvl", val=str(int(level[1]) - 1)))
                 made.paragraph_format.keep_with_next = True
             elif name.startswith("List"):
+                self.bulleted = False
                 made.paragraph_format.left_indent = Mm(6)
         return self.made.styles[name]
 
@@ -228,7 +257,10 @@ class _Writer:
             case Bullets():
                 for item in block.items:
                     for i, line in enumerate(item):
-                        self._said(self._paragraph("List Bullet" if i == 0 else "List Continue"), line)
+                        paragraph = self._paragraph("List Continue" if i else "List Bullet")
+                        if i == 0 and not self.bulleted:
+                            paragraph.add_run("• ")
+                        self._said(paragraph, line)
             case Definitions():
                 self._definitions(block.entries)
             case Table():
@@ -314,6 +346,8 @@ class _Writer:
         paragraph = self._paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shape = paragraph.add_run().add_picture(BytesIO(data), width=Emu(int(Pt(wide) * scale)))
+        for side in ("distT", "distB", "distL", "distR"):
+            shape._inline.set(side, "0")
         shape._inline.docPr.set("descr", fit(block.instead))
         shape._inline.docPr.set("name", f"Picture {shape._inline.docPr.get('id')}")
         if block.caption:

@@ -10,6 +10,7 @@ from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Pt
 
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE = "A8B0B8"
@@ -41,6 +42,17 @@ def field_begins(paragraph: Any, instruction: str) -> None:
     said.text = f" {instruction} "
     paragraph.add_run()._element.append(said)
     paragraph.add_run()._element.append(mark("separate"))
+
+
+def page_of(paragraph: Any) -> None:
+    """Adds the number of the page, and how many there are."""
+    for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
+        paragraph.add_run(text)
+        field_begins(paragraph, field)
+        paragraph.add_run("1")
+        paragraph.add_run()._element.append(mark("end"))
+    for run in paragraph.runs:
+        run.font.size = Pt(8)
 
 
 def borders(table: Any, *, inside: bool = False, colour: str = _LINE, weight: int = 6) -> None:
@@ -82,12 +94,12 @@ def turned(ends: Any) -> None:
 
 
 def packed(made: Any) -> bytes:
-    """The file, with its parts in order and no day of the machine in it."""
+    """The file, with its parts in order, as they are, since programs squeeze them differently, and no day of the machine in it."""
     written, out = BytesIO(), BytesIO()
     made.save(written)
-    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for name in sorted(parts.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
             held = zipfile.ZipInfo(name, _EPOCH)
-            held.compress_type, held.external_attr, held.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+            held.external_attr, held.create_system = 0o600 << 16, 3
             packed.writestr(held, parts.read(name))
     return out.getvalue()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate
@@ -19,14 +20,15 @@ from jinja2.sandbox import SandboxedEnvironment
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
 from sharecheck.errors import SettingsError
-from sharecheck.formats.docx.parts import element, field_begins, fit, mark, packed
+from sharecheck.formats.docx.parts import element, fit, packed, page_of
 from sharecheck.paper.model import Paper
 
 WORDS = ("title", "kind", "version", "status", "marking", "digest", "warning", "made", "partnership", "agreement")
 """What a template may say in braces."""
 
-HERE = "\u2063sharecheck-agreement\u2063"
-"""What stands for a moment where the agreement goes."""
+_SIGNS = 0xF0000
+"""Signs of private use from here on stand for the words of a template while it is filled in."""
+_HERE = chr(_SIGNS + WORDS.index("agreement"))
 _PPI = 200
 SOFT = RGBColor(0x4A, 0x54, 0x5E)
 """The colour of what stands back."""
@@ -63,7 +65,7 @@ def blank(brand: Brand = PLAIN) -> bytes:
         section.footer,
         (("{{ version }}", "left"), ("{% if digest %}Digest {{ digest }}{% endif %}", "center"), ("", "right")),
     )
-    _page_of(section.footer.tables[0].cell(0, 2).paragraphs[0])
+    page_of(section.footer.tables[0].cell(0, 2).paragraphs[0])
     if brand.logo or brand.name:
         first = made.add_paragraph()
         if brand.logo:
@@ -74,29 +76,51 @@ def blank(brand: Brand = PLAIN) -> bytes:
     made.add_paragraph("{{ title }}", style="Title")
     made.add_paragraph("{{ agreement }}")
     made.add_paragraph().add_run("{{ made }}").font.size = Pt(8)
+    _as_word_is_now(made)
     made.core_properties.created = made.core_properties.modified = datetime(2000, 1, 1)
     made.core_properties.author = made.core_properties.comments = ""
     return packed(made)
 
 
-def filled(template: bytes, paper: Paper, brand: Brand) -> Any:
-    """The template as an open document with its words filled in; where the agreement goes stands `HERE`."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with its words filled in: the open document, the paragraph in whose place the agreement goes, and its words."""
+
+    document: Any
+    place: Any
+    used: frozenset[str]
+
+
+def filled(template: bytes, paper: Paper, brand: Brand) -> Filled:
+    """A template with what a paper says of itself in place of its words.
+
+    Raises `SettingsError` where it is no Word document, says in braces what it may not, or does not say once where the agreement
+    goes.
+    """
     running = paper.running
     said = {
-        "title": " ".join(paper.title.split()), "kind": paper.kind, "version": running.version, "status": running.state,
-        "marking": running.marking, "digest": running.digest, "warning": running.warning, "made": paper.made,
-        "partnership": brand.name, "agreement": HERE,
+        "title": paper.title, "kind": paper.kind, "version": running.version, "status": running.state, "marking": running.marking,
+        "digest": running.digest, "warning": running.warning, "made": paper.made, "partnership": brand.name, "agreement": "-",
     }  # fmt: skip
+    # only a sign of no meaning goes through the template, so that nothing which it does can make a text anything else
+    signs = {chr(_SIGNS + i): name for i, name in enumerate(WORDS) if said[name]}
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment.filters.clear()
+    environment.globals.clear()
     try:
         opened = DocxTemplate(BytesIO(template))
         opened.init_docx()
-    except (zipfile.BadZipFile, KeyError, ValueError):
+    except Exception:
         raise SettingsError(
             "the template is not a Word document", "save it in Word as .docx, not .doc or .dotx"
         ) from None
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     try:
-        opened.render({name: fit(text) for name, text in said.items()}, jinja_env=environment, autoescape=True)
+        opened.render(
+            {**dict.fromkeys(WORDS, ""), **{name: sign for sign, name in signs.items()}}, jinja_env=environment
+        )
+        rendered = BytesIO()
+        opened.save(rendered)
+        document = Document(rendered)  # anew, since what was filled in are not the parts that were open
     except TemplateError as error:
         known = ", ".join(f"{{{{ {name} }}}}" for name in WORDS)
         raise SettingsError(
@@ -108,9 +132,29 @@ def filled(template: bytes, paper: Paper, brand: Brand) -> Any:
             f"the template could not be filled in: {type(error).__name__}",
             "open it in Word, and save it again as .docx",
         ) from None
-    filled = BytesIO()
-    opened.save(filled)
-    return Document(filled)  # anew, since what was filled in are not the parts that were open
+    parts = [part.element for part in document.part.package.iter_parts() if isinstance(part, XmlPart)]
+    texts = [text for part in parts for text in part.iter(qn("w:t"))]
+    here = [text for text in texts if text.text and _HERE in text.text]
+    place = _place(document, here)
+    used = set()
+    for text in texts:
+        for sign in [one for one in text.text or "" if one in signs]:
+            used.add(signs[sign])
+            text.text = text.text.replace(sign, fit(" ".join(said[signs[sign]].split())))
+    return Filled(document, place, frozenset(used))
+
+
+def _place(document: Any, here: Sequence[Any]) -> Any:
+    """The paragraph where the agreement goes; raises `SettingsError` unless there is one, and nothing else is in it."""
+    fix = "write {{ agreement }} once, alone in a paragraph of the text: not in a table, a box, a header or a footer"
+    if not here:
+        raise SettingsError("the template does not say where the agreement goes", fix)
+    place = next((one for one in document.element.body.iterchildren(qn("w:p")) if here[0] in one.iter()), None)
+    if len(here) > 1 or place is None or "".join(one.text or "" for one in place.iter(qn("w:t"))).strip() != _HERE:
+        raise SettingsError(
+            "the template says {{ agreement }} more than once, with something beside it, or where it cannot go", fix
+        )
+    return place
 
 
 def _every_script(style: Any, font: str) -> None:
@@ -120,6 +164,21 @@ def _every_script(style: Any, font: str) -> None:
         del fonts.attrib[name]
     for script in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{script}"), font)
+
+
+def _as_word_is_now(made: Any) -> None:
+    """Says that the document is of the present kind, which Word would otherwise open in a mode for old ones."""
+    settings = made.settings.element
+    for one in settings.findall(qn("w:compat")):
+        settings.remove(one)
+    compat = element("compat")
+    name, uri = "compatibilityMode", "http://schemas.microsoft.com/office/word"
+    compat.append(element("compatSetting", name=name, uri=uri, val="15"))
+    after = settings.find(qn("w:rsids"))
+    if after is not None:
+        after.addprevious(compat)
+    else:
+        settings.append(compat)
 
 
 def _across(part: Any, cells: Sequence[tuple[str, str]], bold: int = -1) -> None:
@@ -133,16 +192,6 @@ def _across(part: Any, cells: Sequence[tuple[str, str]], bold: int = -1) -> None
         run.font.size, run.bold = Pt(8), i == bold or None
     part.paragraphs[0]._element.getparent().remove(part.paragraphs[0]._element)
     part.add_paragraph().paragraph_format.line_spacing = Pt(4)
-
-
-def _page_of(paragraph: Any) -> None:
-    for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
-        paragraph.add_run(text)
-        field_begins(paragraph, field)
-        paragraph.add_run("1")
-        paragraph.add_run()._element.append(mark("end"))
-    for run in paragraph.runs:
-        run.font.size = Pt(8)
 
 
 def _bitmap(brand: Brand) -> bytes:

@@ -16,13 +16,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from conftest import ROOT
-from sharecheck import knowledge, repository, schema, source
+from sharecheck import agreement, knowledge, repository, schema, source
 from sharecheck.cli import interview
 from sharecheck.cli.app import app
 from sharecheck.cli.interview import Choice, Prompt, choose, complete
 from sharecheck.errors import NothingToCheckError, SettingsError, SourceError
 from sharecheck.formats.record import BLANK, personal
+from sharecheck.policy import answer, duties
 from sharecheck.policy.reply import Enquiries
+from sharecheck.rules import page
 from sharecheck.settings import Settings
 
 DAY = "2026-12-01"
@@ -667,3 +669,21 @@ def test_nothing_of_this_is_loaded_for_other_commands() -> None:
         env={"PYTHONPATH": str(ROOT / "src")},
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("dpo@council.example", "dpo@council.example"),
+        ({"role": "Head of information", "phone": "020 7946 0000", "email": "dpo@council.example"},
+         "Head of information, 020 7946 0000, dpo@council.example"),
+    ],
+    ids=["in words", "in parts"],
+)  # fmt: skip
+def test_whom_to_ask_is_named_however_it_is_written(written: object, said: str) -> None:
+    raw = json.dumps({"agencies": {"council": {"dpo": written}}, "flows": {"concern": {"contact": written}}})
+    document = page.lay(source.parse(raw.encode(), "a.yaml"), page.base())
+    assert not list(schema.misfits(document.data))
+    made, book = agreement.build(document), knowledge.load(date.fromisoformat(DAY))
+    assert f"Data protection officer: {said}" in list(answer.advisers(made.agencies["council"], book))
+    assert said in duties.heard(made.flows["concern"], book)

@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sharecheck.agreement import Agency, Agreement, Flow, first_day, last_day, listed
+from sharecheck.agreement import Agency, Agreement, Flow, listed
+from sharecheck.days import first_day, last_day
 from sharecheck.knowledge import Book, Named, Provision, Source, joined
 from sharecheck.policy.law import Kind, Law, law
 from sharecheck.rules.facts import Facts

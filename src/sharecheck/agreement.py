@@ -6,7 +6,6 @@ here, and so are the `defaults` of flows; each part remembers the path, and the 
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from sharecheck import placeholder
+from sharecheck.days import first_day, last_day
 from sharecheck.source import Document, Path
 
 INHERITED = ("agencies", "roles", "terms", "thresholds", "law", "handling", "governance")
@@ -334,32 +334,18 @@ def build(document: Document, parent: Agreement | None = None) -> Agreement:
     )
 
 
-def first_day(written: str | int | None) -> date | None:
-    """The first day of what was written: a day, a month or a year."""
-    if written is None:
-        return None
-    year, month, day = _when(written)
-    return date(year, month or 1, day or 1)
-
-
-def last_day(written: str | int | None) -> date | None:
-    """The last day of what was written: a day, a month or a year."""
-    if written is None:
-        return None
-    year, month, day = _when(written)
-    return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
-
-
-def _when(written: str | int) -> tuple[int, int | None, int | None]:
-    parts = [int(part) for part in str(written).split("-")]
-    return parts[0], parts[1] if len(parts) > 1 else None, parts[2] if len(parts) > 2 else None
-
-
 def listed(value: Any) -> tuple[Any, ...]:
     """One or many, as a tuple."""
     if value is None:
         return ()
     return tuple(value) if isinstance(value, list) else (value,)
+
+
+def contact(written: Any) -> str:
+    """Whom to ring or write to, on one line: as it was written, or its parts in order; empty where nothing is said."""
+    if isinstance(written, Mapping):
+        return ", ".join(str(written[key]) for key in ("role", "phone", "email", "hours") if written.get(key))
+    return "" if written is None else str(written)
 
 
 def split_address(address: str) -> Path:

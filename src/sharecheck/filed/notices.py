@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sharecheck import durations
-from sharecheck.agreement import Agency, Agreement, Basis, Flow, listed
+from sharecheck.agreement import Agency, Agreement, Basis, Flow, contact, listed
 from sharecheck.filed import rights, taking_part
 from sharecheck.filed.processing import Heading, about, keeping, retained
 from sharecheck.filed.taking_part import LAW_ENFORCEMENT, Part
 from sharecheck.knowledge import Book, Term, joined
 from sharecheck.paper.model import Block, Bullets, Cell, Column, Line, Paragraph, Table
-from sharecheck.paper.reader import Reader, contact, gap, plain, spoken, strong
+from sharecheck.paper.reader import Reader, gap, plain, spoken, strong
 from sharecheck.policy.names import definite, lowered
 
 _WHEN_NOT = "exceptions"

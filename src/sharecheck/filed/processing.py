@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sharecheck.agreement import Agency, Agreement, Party, listed
+from sharecheck.agreement import Agency, Agreement, Party, contact, listed
 from sharecheck.filed import rights, taking_part
 from sharecheck.filed.taking_part import Part
 from sharecheck.knowledge import Book, joined
 from sharecheck.paper import footing, sharing
 from sharecheck.paper.model import Cell, Column, Line, Table
 from sharecheck.paper.partners import sensitivity
-from sharecheck.paper.reader import SILENT, Reader, contact, gap, plain, see, spoken
+from sharecheck.paper.reader import SILENT, Reader, gap, plain, see, spoken
 
 
 @dataclass(frozen=True, slots=True)

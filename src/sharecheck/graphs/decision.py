@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from sharecheck.agreement import Flow
+from sharecheck.agreement import Flow, contact
 from sharecheck.errors import SettingsError
 from sharecheck.graphs import DECISION, Edge, Graph, Line, Node, words
 from sharecheck.graphs.tree import Ask, Grower, Leaf, Tree, questions
@@ -491,9 +491,8 @@ class _Drawing:
             _, agency, _ = self.policy.places.get(sender, ("", "", ""))
             body = self.agreement.agencies.get(agency)
             for key, title in self.book.decision["advice"].items():
-                contact = body.fields.get(key) if body else None
-                if body and isinstance(contact, str):
-                    bodies = said.setdefault(f"{title}: {contact}", [])
+                if body and (told := contact(body.fields.get(key))):
+                    bodies = said.setdefault(f"{title}: {told}", [])
                     if body.name not in bodies:
                         bodies.append(body.name)
         yield from (f"{who} ({joined(bodies)})" if len(bodies) < 4 else who for who, bodies in said.items())

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sharecheck.agreement import contact
 from sharecheck.knowledge import Book, joined
 from sharecheck.paper.card import FAMILY, FEW, LEVELS, NIGHT, RING, WORDS, WRITE, Group, Part, part_of, point_of
 from sharecheck.paper.model import Line
-from sharecheck.paper.reader import contact, gap, plain, quiet, spoken, strong
+from sharecheck.paper.reader import gap, plain, quiet, spoken, strong
 from sharecheck.paper.telling import Taking, level_of, sentence
 from sharecheck.policy.names import definite, lowered
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sharecheck.agreement import Agency, Item, Role, listed
+from sharecheck.agreement import Agency, Item, Role, contact, listed
 from sharecheck.paper.model import (
     Block,
     Cell,
@@ -18,7 +18,7 @@ from sharecheck.paper.model import (
     Section,
     Table,
 )
-from sharecheck.paper.reader import Reader, contact, gap, plain, quiet, see, spoken, strong, told, welsh
+from sharecheck.paper.reader import Reader, gap, plain, quiet, see, spoken, strong, told, welsh
 
 
 def why(reader: Reader) -> Section:

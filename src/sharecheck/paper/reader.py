@@ -10,7 +10,18 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sharecheck import signoff
-from sharecheck.agreement import INHERITED, Agency, Agreement, Flow, Party, Purpose, listed, matches, split_address
+from sharecheck.agreement import (
+    INHERITED,
+    Agency,
+    Agreement,
+    Flow,
+    Party,
+    Purpose,
+    contact,
+    listed,
+    matches,
+    split_address,
+)
 from sharecheck.durations import spoken as spoken_time
 from sharecheck.knowledge import Book
 from sharecheck.paper.model import Cell, Entry, Line
@@ -129,13 +140,6 @@ def when(written: object) -> str:
         return str(written)
     year, month, day = (*parts, "", "")[:3]
     return " ".join(part for part in (day.lstrip("0"), _MONTHS[int(month) - 1] if month else "", year) if part)
-
-
-def contact(written: Any) -> str:
-    """Whom to ring or write to, as it was written."""
-    if isinstance(written, Mapping):
-        return ", ".join(str(written[key]) for key in ("role", "phone", "email", "hours") if written.get(key))
-    return str(written)
 
 
 def see(written: Any) -> str:

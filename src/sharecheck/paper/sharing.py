@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sharecheck.agreement import Flow, listed
+from sharecheck.agreement import Flow, contact, listed
 from sharecheck.durations import spoken as spoken_time
 from sharecheck.knowledge import joined
 from sharecheck.paper.model import (
@@ -22,7 +22,7 @@ from sharecheck.paper.model import (
     Table,
 )
 from sharecheck.paper.partners import sensitivity
-from sharecheck.paper.reader import SILENT, Reader, contact, gap, plain, quiet, see, spoken, strong, welsh
+from sharecheck.paper.reader import SILENT, Reader, gap, plain, quiet, see, spoken, strong, welsh
 
 NO_FLOWS = "This protocol has no flows of its own. Each agreement under it says who tells whom what."
 

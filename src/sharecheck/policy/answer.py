@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sharecheck.agreement import Agency, Flow, listed
+from sharecheck.agreement import Agency, Flow, contact, listed
 from sharecheck.knowledge import Book, Provision, Source, joined
 from sharecheck.policy.duties import Duties, following
 from sharecheck.policy.question import Circumstances, Question
@@ -231,9 +231,8 @@ def _provisions(case: Case) -> tuple[Provision, ...]:
 def advisers(body: Agency | None, book: Book) -> Iterator[str]:
     """Those whom an agency names for advice."""
     for key, title in book.decision["advice"].items():
-        contact = body.fields.get(key) if body else None
-        if isinstance(contact, str):
-            yield f"{title}: {contact}"
+        if body and (said := contact(body.fields.get(key))):
+            yield f"{title}: {said}"
 
 
 def _asked_of(grounds: Iterable[tuple[Ground, Flow | None]]) -> Iterator[str]:

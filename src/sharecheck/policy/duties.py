@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sharecheck import durations
-from sharecheck.agreement import Flow
+from sharecheck.agreement import Flow, contact
 from sharecheck.knowledge import Book, Term, joined
 from sharecheck.policy.readings import Case
 
@@ -78,8 +78,8 @@ def due(flow: Flow | None, concern: Term, book: Book) -> str:
 def heard(flow: Flow | None, book: Book) -> str:
     """How the sender hears back."""
     said = book.decision["duties"]["feedback"]
-    contact = flow.fields.get("contact") if flow else None
-    return str(said["named"].format(contact=contact) if isinstance(contact, str) else said["unnamed"])
+    told = contact(flow.fields.get("contact")) if flow else ""
+    return str(said["named"].format(contact=told) if told else said["unnamed"])
 
 
 def _sentence(text: str) -> str:

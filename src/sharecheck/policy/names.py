@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from sharecheck.agreement import Agreement
+from sharecheck.agreement import Agreement, contact
 from sharecheck.knowledge import Book
 from sharecheck.policy.compiled import Policy
 
@@ -60,7 +60,7 @@ class Names:
                 if policy.agreement is not None and named(party, name):
                     body = policy.agreement.agencies.get(agency)
                     fields = [body.teams.get(team, {}), body.fields] if body else []
-                    return next((_contact(one["spoc"]) for one in fields if one.get("spoc")), "")
+                    return next((contact(one["spoc"]) for one in fields if one.get("spoc")), "")
         return ""
 
     def item(self, name: str) -> str:
@@ -84,12 +84,6 @@ class Names:
             if part is not None:
                 return str(getattr(part, "text", None) or self.word(vocabulary, getattr(part, "type", name)))
         return self.word(vocabulary, name)
-
-
-def _contact(written: str | Mapping[str, str]) -> str:
-    if isinstance(written, str):
-        return written
-    return ", ".join(str(written[key]) for key in ("role", "phone", "email", "hours") if key in written)
 
 
 def lowered(title: str) -> str:

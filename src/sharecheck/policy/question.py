@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sharecheck.agreement import first_day, listed
+from sharecheck.agreement import listed
+from sharecheck.days import first_day
 from sharecheck.knowledge import Book
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sharecheck.agreement import Agreement, Flow, Party, Role
+from sharecheck.agreement import Agreement, Flow, Party, Role, contact
 from sharecheck.graphs import Way, flows, partnership
 from sharecheck.history import History
 from sharecheck.knowledge import Book, joined
@@ -192,7 +192,7 @@ class _Maker(Tables):
             facts.append(("Part of", (self._link("agency", ones[0], body.part_of),)))
         if not self.public:
             facts += [
-                (title, said(_contact(body.fields[key]))) for key, title in _CONTACTS.items() if body.fields.get(key)
+                (title, said(contact(body.fields[key]))) for key, title in _CONTACTS.items() if body.fields.get(key)
             ]
         roles = {link: None for one in ones for role in one.roles.values() if name in role.agencies
                  for link in (self._link("role", one, role.id),)}  # fmt: skip
@@ -272,7 +272,3 @@ def _names(party: Party, role: Role) -> bool:
     return party.role is role or (
         party.everyone and (role.any_agency or not {*role.agencies}.isdisjoint(party.agencies))
     )
-
-
-def _contact(written: str | Mapping[str, str]) -> str:
-    return written if isinstance(written, str) else ", ".join(map(str, written.values()))

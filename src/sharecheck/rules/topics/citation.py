@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sharecheck.agreement import Agency, Agreement, Flow, last_day
+from sharecheck.agreement import Agency, Agreement, Flow
+from sharecheck.days import last_day
 from sharecheck.knowledge import Named, Provision, joined
 from sharecheck.rules import Ask, Hit, Severity, rule
 from sharecheck.rules.facts import Facts, at_each, spoken

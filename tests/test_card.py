@@ -26,10 +26,10 @@ from sharecheck.cli import app as command_line
 from sharecheck.errors import SettingsError
 from sharecheck.formats import paper_html, typst
 from sharecheck.knowledge import Book
-from sharecheck.paper import card as cards
-from sharecheck.paper import pocket
-from sharecheck.paper.card import Card
-from sharecheck.paper.telling import Taking, goes, sentence, taken
+from sharecheck.paper.cards import card as cards
+from sharecheck.paper.cards import pocket
+from sharecheck.paper.cards.card import Card
+from sharecheck.paper.cards.telling import Taking, goes, sentence, taken
 from sharecheck.policy.remit import ladder_of, remit
 from sharecheck.policy.reply import Enquiries
 from sharecheck.rules import page

@@ -585,7 +585,7 @@ def test_the_page_needs_nothing_and_allows_nothing(book: Book, status: str) -> N
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["evil", "concern-about-a-child", "draft"])
+@pytest.mark.parametrize("name", ["evil", pytest.param("concern-about-a-child", marks=pytest.mark.nightly), "draft"])
 def test_no_accessibility_violation(
     book: Book, tmp_path: Path, name: str, evil: tuple[agreements.Agreement, Paper, dict[str, str]]
 ) -> None:

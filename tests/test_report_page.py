@@ -27,9 +27,9 @@ from sharecheck.cli.app import app
 from sharecheck.errors import SettingsError
 from sharecheck.formats import markdown, paper_html
 from sharecheck.knowledge import Source
-from sharecheck.paper import checks
+from sharecheck.paper.compliance import checks
+from sharecheck.paper.compliance.tallies import where_read
 from sharecheck.paper.model import Definitions, Heading, Line, Paper, Section, Table
-from sharecheck.paper.tallies import where_read
 from sharecheck.report import Report, Verdict
 from sharecheck.repository import Gathered
 from sharecheck.rules import page

@@ -13,7 +13,7 @@ from conftest import DAY, ROOT
 from sharecheck import agreement, chart, knowledge, report, repository, rules, schema, source
 from sharecheck.cli import forms
 from sharecheck.formats import as_json, concise, markdown, mermaid, paper_html, rule_page, svg, text
-from sharecheck.paper import checks
+from sharecheck.paper.compliance import checks
 from sharecheck.repository import Gathered
 from sharecheck.settings import Settings
 from sharecheck.source import Document

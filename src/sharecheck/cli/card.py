@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sharecheck.brand import Brand
-    from sharecheck.paper.card import Card
+    from sharecheck.paper.cards.card import Card
 
 
 class Format(StrEnum):
@@ -43,7 +43,7 @@ def card(
     """Make a card for a role to pin up: what it must, may and must never tell, to whom, and what to do at night; A5."""
     from sharecheck import __version__, brand, knowledge, repository
     from sharecheck.cli import reading
-    from sharecheck.paper import pocket
+    from sharecheck.paper.cards import pocket
 
     found, where = reading.settings(list(paths or []), config)
     form = output_format or reading.by_ending(output, _ENDINGS, Format.PDF)

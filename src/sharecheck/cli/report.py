@@ -79,7 +79,7 @@ def report(
     """
     from sharecheck import brand
     from sharecheck.cli import filing, reading, reporting
-    from sharecheck.paper import since as since_then
+    from sharecheck.paper.compliance import since as since_then
 
     named = list(paths or [])
     if kind is not Kind.CHECKS:

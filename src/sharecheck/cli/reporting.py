@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sharecheck.brand import Brand
     from sharecheck.cli.reading import Examined
+    from sharecheck.paper.compliance.since import Since
     from sharecheck.paper.model import Paper
-    from sharecheck.paper.since import Since
     from sharecheck.report import Report
 
 Layout = Callable[["Paper", Mapping[str, str], "date", "Brand"], bytes]
@@ -58,7 +58,7 @@ def composed(
     """The paper of a report, and its pictures as SVG by name."""
     from sharecheck import __version__, chart
     from sharecheck.formats import svg
-    from sharecheck.paper import checks
+    from sharecheck.paper.compliance import checks
 
     apart = files or {}
     charts = {} if checks.is_brief(found, apart) else {
@@ -87,7 +87,7 @@ def since(ref: str, done: Examined, named: list[Path]) -> Since:
     from sharecheck import report as reports
     from sharecheck.change import telling
     from sharecheck.cli import diff, reading
-    from sharecheck.paper import since as changes
+    from sharecheck.paper.compliance import since as changes
 
     here = Path.cwd()
     with reading.watching() as tick, versions.kept(ref, named or done.where, here, tick=tick) as older:

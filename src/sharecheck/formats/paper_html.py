@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sharecheck.brand import PLAIN, Brand, Logo
-from sharecheck.paper.card import Card
+from sharecheck.paper.cards.card import Card
 from sharecheck.paper.model import Paper, Running
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sharecheck import press
 from sharecheck.brand import PLAIN, Brand
-from sharecheck.paper.card import HUSHED, RING, Card, without
+from sharecheck.paper.cards.card import HUSHED, RING, Card, without
 from sharecheck.paper.model import Line, Paper
 
 _TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from sharecheck.agreement import Agreement
 from sharecheck.knowledge import Book
-from sharecheck.paper import beside, told
-from sharecheck.paper.card import Card, Sheet
+from sharecheck.paper.cards import beside, told
+from sharecheck.paper.cards.card import Card, Sheet
+from sharecheck.paper.cards.telling import NOT_IN_USE, Taking, as_written, taken
 from sharecheck.paper.reader import brief, cleaned, when
-from sharecheck.paper.telling import NOT_IN_USE, Taking, as_written, taken
 from sharecheck.policy.remit import remit
 from sharecheck.policy.reply import Enquiries, knows, why_not
 

@@ -11,8 +11,23 @@ from datetime import date, timedelta
 
 from sharecheck import agenda
 from sharecheck.chart import Chart
-from sharecheck.paper import outcome
-from sharecheck.paper import since as changes
+from sharecheck.paper.compliance import outcome
+from sharecheck.paper.compliance import since as changes
+from sharecheck.paper.compliance.since import Since
+from sharecheck.paper.compliance.tallies import (
+    COLUMNS,
+    SAID,
+    Tallies,
+    behind,
+    coded,
+    expected,
+    figures,
+    findings,
+    ids,
+    spelt,
+    title,
+    where_read,
+)
 from sharecheck.paper.model import (
     Block,
     Bullets,
@@ -29,21 +44,6 @@ from sharecheck.paper.model import (
     Table,
 )
 from sharecheck.paper.reader import brief, cleaned, gap, plain, quiet, strong, when
-from sharecheck.paper.since import Since
-from sharecheck.paper.tallies import (
-    COLUMNS,
-    SAID,
-    Tallies,
-    behind,
-    coded,
-    expected,
-    figures,
-    findings,
-    ids,
-    spelt,
-    title,
-    where_read,
-)
 from sharecheck.report import Checked, Report, counted, put_right, sentence
 from sharecheck.rules import Rule, Severity
 

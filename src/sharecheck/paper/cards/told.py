@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import count, product
 
 from sharecheck.knowledge import Book, joined
-from sharecheck.paper.card import DANGER, FEW, MUST, NEVER, OUTCOMES, Group, Part, Point, part_of, point_of
+from sharecheck.paper.cards.card import DANGER, FEW, MUST, NEVER, OUTCOMES, Group, Part, Point, part_of, point_of
+from sharecheck.paper.cards.telling import SHARED, Taking, Told, asked, goes, ladder, level_of, sentence
 from sharecheck.paper.model import Line
 from sharecheck.paper.reader import plain, quiet, spoken, strong
-from sharecheck.paper.telling import SHARED, Taking, Told, asked, goes, ladder, level_of, sentence
 from sharecheck.policy.answer import Answer, Desk
 from sharecheck.policy.compiled import STRANGER
 from sharecheck.policy.names import definite, lowered

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sharecheck.change.telling import KINDS, VERDICTS, Row, Told, ToldAgreement
+from sharecheck.paper.compliance.tallies import Tallies, coded
 from sharecheck.paper.model import Block, Bullets, Cell, Heading, Line, Paragraph, Section
 from sharecheck.paper.reader import plain, quiet, strong
-from sharecheck.paper.tallies import Tallies, coded
 from sharecheck.report import Checked, Finding, Report, counted, put_right, sentence
 
 _MOST = 8

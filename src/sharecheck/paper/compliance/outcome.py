@@ -5,6 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sharecheck.chart import Chart
+from sharecheck.paper.compliance.tallies import (
+    COLUMNS,
+    SAID,
+    Tallies,
+    behind,
+    coded,
+    expected,
+    figures,
+    findings,
+    ids,
+    spelt,
+    title,
+    where_read,
+)
 from sharecheck.paper.model import (
     Block,
     Bullets,
@@ -19,20 +33,6 @@ from sharecheck.paper.model import (
     Table,
 )
 from sharecheck.paper.reader import gap, plain, quiet, strong, when
-from sharecheck.paper.tallies import (
-    COLUMNS,
-    SAID,
-    Tallies,
-    behind,
-    coded,
-    expected,
-    figures,
-    findings,
-    ids,
-    spelt,
-    title,
-    where_read,
-)
 from sharecheck.report import Checked, Finding, Verdict, counted, sentence
 from sharecheck.rules import Severity
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,10 +9,10 @@ from sharecheck.knowledge import Provision, Source, joined
 from sharecheck.policy.answer import Answer, Ground
 from sharecheck.policy.names import Names, definite, lowered, quoted
 from sharecheck.policy.reply import Reply, told
+from sharecheck.wrapping import NARROW, wrapped
 
 SCHEMA_VERSION = 1
 
-_WIDTH = 80
 
 _READ = {
     "reported": "reported: its start, or part of what it says, rests on somebody else's account, so check it",
@@ -221,11 +220,9 @@ def _assumed(answer: Answer, names: Names) -> Iterator[str]:
 
 
 def _wrap(words: str, first: str, rest: str) -> str:
-    return textwrap.fill(
-        words, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+    return "\n".join(wrapped(words, first, rest, NARROW))
 
 
 def joined_texts(texts: Sequence[str]) -> str:
     """Several answers, each under its number."""
-    return "\n".join(f"{f'Question {i}':-<{_WIDTH}}\n\n{one}" for i, one in enumerate(texts, 1))
+    return "\n".join(f"{f'Question {i}':-<{NARROW}}\n\n{one}" for i, one in enumerate(texts, 1))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from typing import Any
 
 from sharecheck.change.telling import KINDS, VERDICTS, PartRow, Row, Told
 from sharecheck.report import put_right
+from sharecheck.wrapping import ended
 
 SCHEMA_VERSION = 1
-_WIDTH = 108
 _MANY = 3
 _PARTS = 12
 
@@ -67,16 +66,7 @@ def _said(said: str, indent: int) -> str:
 
 
 def _wrap(said: str, indent: int) -> str:
-    deeper = " " * (indent + 2 if said.startswith("- ") else indent)
-    lines = textwrap.wrap(
-        said,
-        _WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=deeper,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "".join(f"{line}\n" for line in lines)
+    return ended(said, " " * indent, " " * (indent + 2 if said.startswith("- ") else indent))
 
 
 def as_json(told: Told, version: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
@@ -13,10 +12,10 @@ from sharecheck.agenda import LAW, Entry
 from sharecheck.knowledge import Book, joined
 from sharecheck.report import counted, put_right, sentence
 from sharecheck.repository import Gathered
+from sharecheck.wrapping import ended
 
 SCHEMA_VERSION = 1
 
-_WIDTH = 108
 _FEW = 6
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -122,11 +121,7 @@ def _sums(entries: Sequence[Entry], gathered: Gathered, book: Book, until: date 
 
 
 def _wrap(said: str, indent: str = "  ", then: str | None = None) -> str:
-    lines = textwrap.wrap(
-        said, _WIDTH, initial_indent=indent, subsequent_indent=indent if then is None else then, break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
-    return "".join(f"{line}\n" for line in lines)
+    return ended(said, indent, then)
 
 
 def value(entries: Sequence[Entry], gathered: Gathered, book: Book, until: date | None, tool: str) -> dict[str, Any]:

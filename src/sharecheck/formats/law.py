@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,7 @@ from typing import Any
 from sharecheck.agreement import listed
 from sharecheck.knowledge import Book, Named, Provision, joined
 from sharecheck.rules import Rule
-
-_WIDTH = 108
+from sharecheck.wrapping import wrapped
 
 _READ = {
     "full": "read", "part": "read in part", "second-hand": "known through another's account",
@@ -277,7 +275,4 @@ def _edition(book: Book) -> str:
 
 
 def _wrap(words: str, indent: str = "  ") -> str:
-    return textwrap.fill(
-        words, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  " * (indent != "  "), break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+    return "\n".join(wrapped(words, indent, indent + "  " * (indent != "  ")))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +15,7 @@ from sharecheck.agreement import Basis, Flow
 from sharecheck.knowledge import joined
 from sharecheck.policy.names import Names, lowered
 from sharecheck.policy.reply import Reply, told
+from sharecheck.wrapping import NARROW, wrapped
 
 BLANK = "________________________________"
 
@@ -178,9 +178,7 @@ def _word(names: Names, vocabulary: str, word: str) -> str:
 
 
 def _indented(words: str) -> str:
-    return textwrap.fill(
-        words, 80, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+    return "\n".join(wrapped(words, "  ", width=NARROW))
 
 
 def _cell(words: str) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sharecheck.knowledge import joined
 from sharecheck.policy.names import definite, quoted
 from sharecheck.policy.remit import Bar, Entry, Remit, Step
+from sharecheck.wrapping import NARROW, wrapped
 
 SCHEMA_VERSION = 1
 
 _Part = TypeVar("_Part")
 
-_WIDTH = 80
 
 _SAID = {
     "must-share": "must share", "share": "may share", "ask-first": "only if agreed", "seek-advice": "take advice",
@@ -132,6 +131,4 @@ def _bar(bar: Bar) -> str:
 
 
 def _wrap(words: str, first: str, rest: str) -> str:
-    return textwrap.fill(
-        words, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+    return "\n".join(wrapped(words, first, rest, NARROW))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Sequence
 
 from sharecheck.agreement import Agreement
 from sharecheck.knowledge import joined
 from sharecheck.report import put_right, sentence
 from sharecheck.signoff import Record, Standing
+from sharecheck.wrapping import ended
 
 SCHEMA_VERSION = 1
-_WIDTH = 108
 _STATES = {"stands": "stands", "void": "VOID", "unproved": "NOT PROVED", "lacking": "none yet"}
 
 Results = Sequence[tuple[Agreement, Record | None, tuple[Standing, ...]]]
@@ -65,12 +64,4 @@ def as_json(results: Results) -> str:
 
 
 def _wrap(said: str, indent: int) -> str:
-    lines = textwrap.wrap(
-        said,
-        _WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "".join(f"{line}\n" for line in lines)
+    return ended(said, " " * indent, " " * (indent + 2))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Callable
 
 from sharecheck.errors import SourceError
 from sharecheck.knowledge import joined
 from sharecheck.report import Finding, Note, Report, counted, put_right, sentence
 from sharecheck.rules import Severity
+from sharecheck.wrapping import wrapped
 
 _WIDTH = 108
 
@@ -138,7 +138,4 @@ def _few(names: tuple[str, ...]) -> str:
 
 
 def _wrap(text: str, paint: Paint | None = None, style: str = "quiet") -> str:
-    lines = textwrap.wrap(
-        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
-    return "".join(f"{paint(line, style) if paint else line}\n" for line in lines)
+    return "".join(f"{paint(line, style) if paint else line}\n" for line in wrapped(text, "  "))

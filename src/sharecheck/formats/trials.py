@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,10 +11,10 @@ from sharecheck.policy.answer import Ground
 from sharecheck.report import counted, put_right, sentence
 from sharecheck.repository import Gathered
 from sharecheck.scenarios import Coverage, Result, Unnoticed, ground
+from sharecheck.wrapping import ended
 
 SCHEMA_VERSION = 1
 
-_WIDTH = 108
 _KINDS = {"flows": "flow", "never": "prohibition"}
 
 
@@ -103,10 +102,7 @@ def _sums(results: Sequence[Result], coverage: Coverage, gathered: Gathered, boo
 
 
 def _wrap(said: str, indent: str = "  ") -> str:
-    lines = textwrap.wrap(
-        said, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-    return "".join(f"{line}\n" for line in lines)
+    return ended(said, indent)
 
 
 def value(

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from conftest import DAY, ROOT
-from sharecheck import chart, knowledge, repository
+from sharecheck import chart, knowledge, press, repository
 from sharecheck.agreement import Agreement
 from sharecheck.errors import SettingsError
 from sharecheck.formats import chart_pages, dot, mermaid, outline, svg
@@ -397,7 +397,7 @@ def pdf_of(*some: Graph) -> bytes:
     made = []
     for graph in some:
         picture = svg.picture(graph)
-        made.append(chart_pages.Sheet(graph, picture, svg.size(picture)))
+        made.append(chart_pages.Sheet(graph, picture))
     return chart_pages.pdf(made, DAY, "A foot")
 
 
@@ -523,7 +523,7 @@ def test_decision_charts_are_legible_on_a_page_of_a4_and_boxes_do_not_overlap() 
     for name in NAMES:
         for graph in graphs(name)[2:]:
             picture = svg.picture(graph)
-            assert svg._fits(*svg.size(picture)) > 0.55, graph.title
+            assert svg._fits(*press.size(picture)) > 0.55, graph.title
             assert not list(overlaps(picture)), graph.title
 
 

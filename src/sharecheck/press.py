@@ -196,6 +196,13 @@ def _ended_plainly(made: bytes) -> bytes:
 _FAMILY = re.compile(r'font-family="[^"<>]*"')
 
 
+def size(svg: str) -> tuple[float, float]:
+    """The width and height in points of a picture of ours."""
+    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    assert found is not None
+    return float(found[1]), float(found[2])
+
+
 def picture(svg: str) -> str:
     """An SVG of ours with its text in the typeface that is printed with."""
     return _FAMILY.sub(f'font-family="{SANS}"', svg)

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sharecheck.cli.exits import Exit
-from sharecheck.errors import SettingsError
-
 if TYPE_CHECKING:
     from datetime import date
 
@@ -51,10 +48,7 @@ def card(
     book = knowledge.load(reading.day(on))
     gathered = repository.gather(where, found)
     if not gathered.agreements:
-        if gathered.unread:
-            raise gathered.unread[0]
-        file, line, column, message, fix = gathered.unusable[0]
-        raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
+        reading.refuse_unusable(gathered)
     made = pocket.compose(
         role, gathered.agreements, book, f"Made by sharecheck {__version__} with the book of {book.version}."
     )
@@ -70,25 +64,16 @@ def card(
     else:
         reading.save(data, output)
         typer.echo(f"wrote {output.as_posix()}", err=True)
-    for file, line, column, message, _ in gathered.unusable:
-        typer.echo(f"{file}:{line}:{column}: not asked: {message}", err=True)
-    if gathered.unread:
-        raise typer.Exit(Exit.UNREAD)
-    raise typer.Exit(Exit.FINDINGS if gathered.misshapen else Exit.FINE)
+    reading.leave(gathered, "not asked")
 
 
 def _pdf(made: Card, on: date, marked: Brand) -> bytes:
     """The PDF; what it leaves out, or writes by number, is said."""
-    from sharecheck import press
+    from sharecheck.cli import printing
     from sharecheck.formats import typst
 
     data, shown = typst.card(made, on, marked)
     if shown.left_out:
         typer.echo(f"{shown.left_out} `--format html` has room for everything.", err=True)
-    if lost := press.lacking(typst.said(shown)):
-        numbers = ", ".join(f"U+{ord(one):04X}" for one in sorted(lost)[:5])
-        typer.echo(
-            f"the fonts of the PDF lack {len(lost)} of its characters ({numbers}), which stand there by number; the HTML has them",
-            err=True,
-        )
+    printing.tell_lost("card", typst.said(shown))
     return data

@@ -188,6 +188,5 @@ def _made(graphs: Sequence[Graph], chosen: Format, book: Book) -> str | bytes:
     sheets = []
     for graph in graphs:
         picture = svg.picture(graph) if graph.nodes else None
-        size = svg.size(picture) if picture else (0.0, 0.0)
-        sheets.append(chart_pages.Sheet(graph, picture, size))
+        sheets.append(chart_pages.Sheet(graph, picture))
     return chart_pages.pdf(sheets, book.on, f"Law of {book.on}. Made by sharecheck {__version__}. Not legal advice.")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sharecheck.cli.exits import Exit
 from sharecheck.errors import SettingsError, SharecheckError
 
 if TYPE_CHECKING:
@@ -101,10 +100,7 @@ def print_agreements(
         gathered = repository.gather(where, found, tick)
     wanted = gathered.agreements
     if len(wanted) + len(gathered.unusable) == 1 and not wanted:
-        file, line, column, message, fix = gathered.unusable[0]
-        if gathered.unread:
-            raise gathered.unread[0]
-        raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
+        reading.refuse_unusable(gathered)
     places = _places(wanted, output, output_format)
     book = knowledge.load(reading.day(on))
     failed = 0
@@ -123,11 +119,7 @@ def print_agreements(
         else:
             reading.save(made, place)
             typer.echo(f"wrote {place.as_posix()}", err=True)
-    for file, line, column, message, _ in gathered.unusable:
-        typer.echo(f"{file}:{line}:{column}: not printed: {message}", err=True)
-    if gathered.unread:
-        raise typer.Exit(Exit.UNREAD)
-    raise typer.Exit(Exit.FINDINGS if gathered.misshapen or failed else Exit.FINE)
+    reading.leave(gathered, "not printed", failed=bool(failed))
 
 
 def _places(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from sharecheck.errors import SettingsError
 
@@ -61,6 +61,27 @@ def _there(path: Path) -> bool:
         return path.exists()
     except (OSError, RuntimeError):  # a name too long, or a link to itself
         return False
+
+
+def refuse_unusable(gathered: Gathered) -> NoReturn:
+    """Say why nothing that was named can be used: the first that could not be read, or has not the form of an agreement."""
+    if gathered.unread:
+        raise gathered.unread[0]
+    file, line, column, message, fix = gathered.unusable[0]
+    raise SettingsError(f"{file}:{line}:{column}: it does not have the form of an agreement ({message})", fix)
+
+
+def leave(gathered: Gathered, without: str, *, failed: bool = False) -> NoReturn:
+    """Say what could not be used, as in `not printed`, and exit: 4 where something could not be read, 1 where anything failed."""
+    import typer
+
+    from sharecheck.cli.exits import Exit
+
+    for file, line, column, message, _ in gathered.unusable:
+        typer.echo(f"{file}:{line}:{column}: {without}: {message}", err=True)
+    if gathered.unread:
+        raise typer.Exit(Exit.UNREAD)
+    raise typer.Exit(Exit.FINDINGS if gathered.misshapen or failed else Exit.FINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sharecheck.paper import footing, sharing
 from sharecheck.paper.model import Cell, Column, Line, Table
 from sharecheck.paper.partners import sensitivity
 from sharecheck.paper.reader import SILENT, Reader, gap, plain, see, spoken
+from sharecheck.policy.names import lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class _Entry:
             others = {one.id: one for _, one in sides if one.controller == "joint" and one.id != self.agency.id}
             said += [plain(f"{one.name}{_reached(one)}") for one in others.values()]
             arrangement = self.agency.joint_arrangement
-            said.append(plain(f"Arrangement: {arrangement}") if arrangement else gap(f"Arrangement: {_low(SILENT)}"))
+            said.append(plain(f"Arrangement: {arrangement}") if arrangement else gap(f"Arrangement: {lowered(SILENT)}"))
         elif self.agency.controller is None:
             said += self._missing("agencies", self.agency.id, "controller")
         elif not said:
@@ -187,7 +188,7 @@ class _Entry:
         if "source_record" in self.flow.fields:
             said.append(plain(f"From the record: {self.flow.fields['source_record']}"))
         elif not said:
-            said.append(gap(f"The sender’s own record. Which one: {_low(self._in_flow('source_record').text)}"))
+            said.append(gap(f"The sender’s own record. Which one: {lowered(self._in_flow('source_record').text)}"))
         return tuple(said)
 
     def recipients(self) -> Cell:
@@ -197,7 +198,7 @@ class _Entry:
         if self.part.on("recipient"):
             onward = self.flow.fields.get("onward")
             line = plain(self.reader.word("onward", onward)) if onward else self._in_flow("onward")
-            said.append(Line(f"Passed on by the recipient: {_low(line.text)}", line.manner))
+            said.append(Line(f"Passed on by the recipient: {lowered(line.text)}", line.manner))
         return tuple(said)
 
     def processors(self) -> Cell:
@@ -205,7 +206,7 @@ class _Entry:
         said = []
         for one in found.values():
             said.append(plain(one.name))
-            said.append(plain(f"Contract: {one.contract}") if one.contract else gap(f"Contract: {_low(SILENT)}"))
+            said.append(plain(f"Contract: {one.contract}") if one.contract else gap(f"Contract: {lowered(SILENT)}"))
         return tuple(said) or (plain("None takes part in this flow."),)
 
     # how
@@ -241,7 +242,7 @@ class _Entry:
         sent = plain(f"Sent by: {'; '.join(steps)}") if steps else None
         return (
             *self._statement("handling", "security"),
-            sent or Line(f"Sent by: {_low(self._in_flow('method').text)}", "gap"),
+            sent or Line(f"Sent by: {lowered(self._in_flow('method').text)}", "gap"),
         )
 
     def _statement(self, group: str, name: str) -> Cell:
@@ -273,7 +274,7 @@ class _Entry:
         if len(found) == 1:
             return next(iter(found))
         return tuple(
-            Line(f"As {joined(sides)}: {_low(line.text) if i == 0 and line.manner == 'gap' else line.text}", line.manner)
+            Line(f"As {joined(sides)}: {lowered(line.text) if i == 0 and line.manner == 'gap' else line.text}", line.manner)
             for cell, sides in found.items() for i, line in enumerate(cell)
         )  # fmt: skip
 
@@ -323,7 +324,7 @@ class _Entry:
         if held.fields.get("record"):
             said.append(plain(f"Recorded: {held.fields['record']}"))
         elif model.is_("asks"):
-            said.append(gap(f"Where it is recorded: {_low(SILENT)}"))
+            said.append(gap(f"Where it is recorded: {lowered(SILENT)}"))
         return tuple(said)
 
     def automated(self) -> Cell:
@@ -332,7 +333,7 @@ class _Entry:
     def rights(self) -> Cell:
         found = rights.of([self.part], self.reader)
         said = [plain("; ".join(one.name for one in found if one.holds))]
-        said += [plain(f"{one.name}: {_low(one.says)}") for one in found if not one.holds]
+        said += [plain(f"{one.name}: {lowered(one.says)}") for one in found if not one.holds]
         if not rights.grounded(self.part):
             said.append(gap("Others depend on the lawful basis, which the agreement does not say."))
         return tuple(said)
@@ -400,7 +401,3 @@ def keeping(part: Part, reader: Reader) -> Iterator[Line]:
 
 def _reached(one: Agency) -> str:
     return f" ({contact(one.fields['spoc'])})" if one.fields.get("spoc") else ""
-
-
-def _low(text: str) -> str:
-    return text[:1].lower() + text[1:]

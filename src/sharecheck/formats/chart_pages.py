@@ -58,11 +58,10 @@ _TEMPLATE = b"""
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A graph with its picture (SVG, and its size in points; none where nothing is drawn)."""
+    """A graph with its picture (SVG; none where nothing is drawn)."""
 
     graph: Graph
     svg: str | None
-    size: tuple[float, float]
 
 
 def pdf(sheets: Sequence[Sheet], on: date, foot: str) -> bytes:
@@ -82,10 +81,11 @@ def png(svg: str, description: str, on: date) -> bytes:
 def _sheet(one: Sheet, foot: str) -> dict[str, Any]:
     graph = one.graph
     above = 70.0 + 26.0 * len(graph.notes)
-    paper, flipped, scale = _paper(*one.size, above)
+    width, height = press.size(one.svg) if one.svg else (0.0, 0.0)
+    paper, flipped, scale = _paper(width, height, above)
     return {
         "title": f"{graph.kind}: {graph.title}", "notes": list(graph.notes), "foot": foot, "paper": paper, "flipped": flipped,
-        "svg": press.picture(one.svg) if one.svg else None, "width": one.size[0] * scale,
+        "svg": press.picture(one.svg) if one.svg else None, "width": width * scale,
         "alt": f"{graph.kind} of {len(graph.nodes)} boxes and {len(graph.edges)} arrows, which follow in words.",
         "lines": [
             {"head": _head(line.mark, line.title), "text": line.text, "details": list(line.in_full)} for line in graph.lines

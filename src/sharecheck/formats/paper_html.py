@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sharecheck import formats
 from sharecheck.brand import PLAIN, Brand, Logo
 from sharecheck.paper.cards.card import Card
 from sharecheck.paper.model import Paper, Running
@@ -30,21 +29,11 @@ def card(made: Card, brand: Brand = PLAIN) -> str:
 
 def _page(template: str, styles: Iterable[str], more: str, brand: Brand, **values: Any) -> str:
     """A page from a template, with style sheets and more style that nothing else may be added to."""
-    environment = _environment()
-    assert environment.loader is not None
-    sheets = [environment.loader.get_source(environment, f"{name}.css")[0] for name in styles]
+    sheets = [formats.style(f"{name}.css") for name in styles]
     style = f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n{''.join(sheets)}{more}"
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template(f"{template}.html.j2").render(
+    return formats.templates().get_template(f"{template}.html.j2").render(
         style=Markup(style), style_hash=f"sha256-{digest}", brand=brand, logo=_data(brand.logo) if brand.logo else "", **values
-    )  # fmt: skip
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sharecheck import formats
 from sharecheck.brand import Brand
 from sharecheck.policy import compiled, exported
 from sharecheck.register.model import LISTS, MAP, Cell, Link, Page, Register
@@ -54,14 +54,15 @@ def files(
 
     `pictures` are the maps as SVG by the path of their page, and `papers` the pages to print by the agreement's document.
     """
-    environment = _environment()
     lists = [(_list(kind), title) for kind, title in LISTS.items()]
     common = {
         "policy": POLICY, "register": brand.name or _TITLE, "logo": f"assets/{logo}" if (logo := _logo(brand)) else "",
         "on": register.book.on.isoformat(), "book": register.book.version, "tool": tool, "public": register.public,
         "menu": [*lists, (MAP, "Map"), ("ask.html", "Ask"), ("search.html", "Search")],
     }  # fmt: skip
-    templates = {name: environment.get_template(f"site/{name}.html.j2") for name in ("page", "list", "ask", "search")}
+    templates = {
+        name: formats.templates().get_template(f"site/{name}.html.j2") for name in ("page", "list", "ask", "search")
+    }
 
     def made(template: str, **values: Any) -> bytes:
         return templates[template].render(**common, **values).encode()
@@ -84,9 +85,7 @@ def files(
     yield "search.html", made("search", here="search.html")
     yield from _policies(register, tool, words)
     yield from _index(register.pages)
-    loader = environment.loader
-    assert loader is not None
-    style = loader.get_source(environment, "page.css")[0] + (_WEB / "site.css").read_text("utf-8")
+    style = formats.style("page.css") + (_WEB / "site.css").read_text("utf-8")
     yield "assets/site.css", f":root {{ --main: {brand.main}; --accent: {brand.accent}; }}\n{style}".encode()
     for script in ("desk.js", "ask.js", "search.js", "filter.js"):
         yield f"assets/{script}", (_WEB / script).read_bytes()
@@ -130,13 +129,6 @@ def _row(page: Page) -> list[Cell]:
 def _logo(brand: Brand) -> str:
     """The name of the file of the logo; empty where there is none."""
     return f"logo{brand.logo.ending}" if brand.logo else ""
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("sharecheck.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
 
 
 def _list(kind: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -96,13 +95,6 @@ def picture(graph: Graph, ways: Mapping[str, Way] = _NOWHERE) -> str:
     width = max(placed.width, 300.0)
     key, bottom = _key(graph, width, placed.height + 20)
     return _framed(graph, width, bottom, f"{placed.drawn()}{key}", walked=bool(ways))
-
-
-def size(svg: str) -> tuple[float, float]:
-    """The width and height in points of a picture of ours."""
-    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
-    assert found is not None
-    return float(found[1]), float(found[2])
 
 
 def _framed(graph: Graph, width: float, height: float, body: str, *, walked: bool = False) -> str:

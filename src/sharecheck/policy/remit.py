@@ -90,11 +90,8 @@ class Remit:
 _Key = tuple[str, str, str, str, tuple[Step, ...], str]
 
 
-def remit(role: str, enquiries: Enquiries, *, by_flow: bool = False) -> Remit:
-    """What `role` (a role, `agency/role` or an agency of an agreement) may share; `by_flow` keeps flows apart.
-
-    Raises `QuestionError` where no agreement knows the role.
-    """
+def knowing(role: str, enquiries: Enquiries) -> tuple[list[Policy], Book]:
+    """The policies that know a role, and the book that they are read with; raises `QuestionError` where none does."""
     desk = enquiries.desk(Question(on=enquiries.on, jurisdiction=enquiries.jurisdiction))
     policies = [policy for policy in desk.policies if knows(policy, role)]
     if not policies:
@@ -105,15 +102,24 @@ def remit(role: str, enquiries: Enquiries, *, by_flow: bool = False) -> Remit:
             f"did you mean {' or '.join(f'`{word}`' for word in close)}?" if close
             else "`--role` takes a role or an agency as agreements name it",
         )  # fmt: skip
+    return policies, desk.book
+
+
+def remit(role: str, enquiries: Enquiries, *, by_flow: bool = False) -> Remit:
+    """What `role` (a role, `agency/role` or an agency of an agreement) may share; `by_flow` keeps flows apart.
+
+    Raises `QuestionError` where no agreement knows the role.
+    """
+    policies, book = knowing(role, enquiries)
     found: dict[_Key, list[str]] = {}
     bars: list[Bar] = []
     for policy in policies:
         if policy.in_use:
-            for key, item in _asked(policy, role, Desk([policy], desk.book, enquiries.jurisdiction)):
+            for key, item in _asked(policy, role, Desk([policy], book, enquiries.jurisdiction)):
                 found.setdefault(key if by_flow else (*key[:-1], ""), []).append(item)
             bars += _bars(policy, role)
     stopped = tuple(p.agreement.id for p in policies if p.agreement and not p.in_use)
-    return Remit(role, Names(policies, desk.book), tuple(_grouped(found)), tuple(bars), stopped)
+    return Remit(role, Names(policies, book), tuple(_grouped(found)), tuple(bars), stopped)
 
 
 def _asked(policy: Policy, role: str, desk: Desk) -> Iterator[tuple[_Key, str]]:

@@ -243,7 +243,7 @@ class _Writer:
             isinstance(one, Figure) and one.picture in self.pictures for one in section.blocks
         ):
             return False
-        wide, high = _size(self.pictures[section.blocks[0].picture])  # type: ignore[union-attr]  # a figure
+        wide, high = press.size(self.pictures[section.blocks[0].picture])  # type: ignore[union-attr]  # a figure
         return wide > high * 1.1
 
     def _block(self, block: Any, section: Section) -> None:
@@ -338,7 +338,7 @@ class _Writer:
             self._said(self._paragraph(), Line(block.instead, "gap"))
             return
         svg = self.pictures[block.picture]
-        wide, high = _size(svg)
+        wide, high = press.size(svg)
         room, down = self._room
         down = down - Mm(30) if alone else int(down * 0.72)
         scale = min(1.0, room / Pt(wide), down / Pt(high))
@@ -406,9 +406,3 @@ class _Writer:
         if title is not None:
             self.end.remove(title)
         self.lying = lying
-
-
-def _size(svg: str) -> tuple[float, float]:
-    """The width and height in points of a picture."""
-    found = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
-    return (float(found[1]), float(found[2])) if found else (480.0, 320.0)

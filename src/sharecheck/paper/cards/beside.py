@@ -9,10 +9,11 @@ from typing import Any
 from sharecheck.agreement import contact
 from sharecheck.knowledge import Book, joined
 from sharecheck.paper.cards.card import FAMILY, FEW, LEVELS, NIGHT, RING, WORDS, WRITE, Group, Part, part_of, point_of
-from sharecheck.paper.cards.telling import Taking, level_of, sentence
+from sharecheck.paper.cards.telling import Taking, level_of
 from sharecheck.paper.model import Line
 from sharecheck.paper.reader import gap, plain, quiet, spoken, strong
 from sharecheck.policy.names import definite, lowered
+from sharecheck.report import sentence
 
 
 def night(shown: Sequence[Taking]) -> Part:

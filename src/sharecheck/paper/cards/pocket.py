@@ -11,8 +11,8 @@ from sharecheck.paper.cards import beside, told
 from sharecheck.paper.cards.card import Card, Sheet
 from sharecheck.paper.cards.telling import NOT_IN_USE, Taking, as_written, taken
 from sharecheck.paper.reader import brief, cleaned, when
-from sharecheck.policy.remit import remit
-from sharecheck.policy.reply import Enquiries, knows, why_not
+from sharecheck.policy.remit import knowing
+from sharecheck.policy.reply import Enquiries, why_not
 
 _SEVERAL = "the agreements, in a card for each of them,"
 
@@ -22,9 +22,8 @@ def compose(role: str, agreements: Sequence[Agreement], book: Book, made: str) -
 
     Raises `QuestionError` where no agreement knows the role.
     """
-    names = remit(role, Enquiries(agreements, lambda _: book, book.on)).names
-    knowing = [policy.agreement for policy in names.policies if policy.agreement and knows(policy, role)]
-    found = [taken(role, one, book) for one in knowing]
+    policies, _ = knowing(role, Enquiries(agreements, lambda _: book, book.on))
+    found = [taken(role, policy.agreement, book) for policy in policies if policy.agreement]
     stopped = [one for one in found if not one.policy.in_use and as_written(role, one.agreement, book)]
     shown = [one for one in found if one.takes_part] or ([] if stopped else found)
     shown = sorted(shown or stopped, key=lambda one: (one.running.title, one.agreement.id))

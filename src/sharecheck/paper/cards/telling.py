@@ -18,6 +18,7 @@ from sharecheck.policy.names import definite, named
 from sharecheck.policy.question import Question
 from sharecheck.policy.remit import Entry, Remit, Step, grouped, ladder_of, remit
 from sharecheck.policy.reply import Enquiries
+from sharecheck.report import sentence
 
 SHARED = ("must-share", "share")
 """The answers by which something goes without anybody's agreement."""
@@ -199,11 +200,6 @@ def _clause(where: str, step: Step, here: str) -> str:
 
 def _level(step: Step) -> str:
     return " or ".join(level_of(word) for word in step.concern)
-
-
-def sentence(text: str) -> str:
-    """A text as a sentence of its own."""
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def level_of(word: str) -> str:

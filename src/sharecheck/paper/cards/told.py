@@ -8,7 +8,7 @@ from itertools import count, product
 
 from sharecheck.knowledge import Book, joined
 from sharecheck.paper.cards.card import DANGER, FEW, MUST, NEVER, OUTCOMES, Group, Part, Point, part_of, point_of
-from sharecheck.paper.cards.telling import SHARED, Taking, Told, asked, goes, ladder, level_of, sentence
+from sharecheck.paper.cards.telling import SHARED, Taking, Told, asked, goes, ladder, level_of
 from sharecheck.paper.model import Line
 from sharecheck.paper.reader import plain, quiet, spoken, strong
 from sharecheck.policy.answer import Answer, Desk
@@ -16,6 +16,7 @@ from sharecheck.policy.compiled import STRANGER
 from sharecheck.policy.names import definite, lowered
 from sharecheck.policy.question import Question
 from sharecheck.policy.remit import Bar, Entry, ladder_of, ladders
+from sharecheck.report import sentence
 
 _MUST_OR_MAY = {"must-share": "You must tell", "share": "You may tell"}
 

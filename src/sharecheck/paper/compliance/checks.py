@@ -17,6 +17,7 @@ from sharecheck.paper.compliance.since import Since
 from sharecheck.paper.compliance.tallies import (
     COLUMNS,
     SAID,
+    SEVERITIES,
     Tallies,
     behind,
     coded,
@@ -53,7 +54,6 @@ FULL = 40
 _NAMED = 6
 _AHEAD = timedelta(days=365)
 _EVERY = "The rules under it: what each looks for, and how it ended"
-_SEVERITIES = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.ADVICE: "Advice"}
 
 
 def pictures(report: Report) -> dict[str, str]:
@@ -280,7 +280,7 @@ def _gravest(tallies: Tallies) -> Section:
     for rule in failed:
         where = list(by_rule[rule.id].values())
         more = [quiet(f"and {len(where) - _NAMED} more")] if len(where) > _NAMED else []
-        severity = _SEVERITIES[rule.severity]
+        severity = SEVERITIES[rule.severity]
         rows.append((
             (strong(severity) if rule.severity is Severity.ERROR else plain(severity),),
             (plain(rule.summary), coded(f"`{rule.id}`", "quiet")),
@@ -456,9 +456,7 @@ def _rules(tallies: Tallies) -> Section:
                 cells: tuple[Cell, ...] = ((plain(SAID[verdict]) if verdict else gap("Not asked"),),)
             else:
                 cells = figures(tallies.sums(report.checked, [rule.id]))
-            rows.append(
-                ((plain(rule.summary),), (coded(f"`{rule.id}`"),), (plain(_SEVERITIES[rule.severity]),), *cells)
-            )
+            rows.append(((plain(rule.summary),), (coded(f"`{rule.id}`"),), (plain(SEVERITIES[rule.severity]),), *cells))
         if rows:
             blocks += [Heading(title(heading).text), Table(_EVERY, columns, tuple(rows))]
     return Section("rules", "Every rule, and how it ended", tuple(blocks), apart=True)

@@ -8,6 +8,7 @@ from sharecheck.chart import Chart
 from sharecheck.paper.compliance.tallies import (
     COLUMNS,
     SAID,
+    SEVERITIES,
     Tallies,
     behind,
     coded,
@@ -34,9 +35,7 @@ from sharecheck.paper.model import (
 )
 from sharecheck.paper.reader import gap, plain, quiet, strong, when
 from sharecheck.report import Checked, Finding, Verdict, counted, sentence
-from sharecheck.rules import Severity
 
-_LABELS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.ADVICE: "Advice"}
 _WORDS = (
     Column("Kind", 1.2), Column("Word", 2.4), Column("Exactly", 4), Column("Kind of data, why it is needed; measure; ages", 4),
 )  # fmt: skip
@@ -94,7 +93,7 @@ def found(one: Checked, tallies: Tallies) -> Iterator[Block]:
 
 
 def _label(finding: Finding) -> str:
-    said = _LABELS[finding.severity]
+    said = SEVERITIES[finding.severity]
     return f"{_ASIDE[finding.aside]} ({said.lower()})" if finding.aside else said
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sharecheck.change.telling import KINDS, VERDICTS, Row, Told, ToldAgreement
-from sharecheck.paper.compliance.tallies import Tallies, coded
+from sharecheck.paper.compliance.tallies import SEVERITIES, Tallies, coded
 from sharecheck.paper.model import Block, Bullets, Cell, Heading, Line, Paragraph, Section
 from sharecheck.paper.reader import plain, quiet, strong
 from sharecheck.report import Checked, Finding, Report, counted, put_right, sentence
@@ -154,7 +154,7 @@ def _row(row: Row) -> Cell:
 
 
 def _finding(finding: Finding, to: str) -> Cell:
-    severity = finding.severity.value.capitalize()
+    severity = SEVERITIES[finding.severity]
     return (
         Line(f"{severity}: {sentence(' '.join(finding.message.split()))}", to=to, coded=True),
         coded(f"Rule `{finding.rule}`", "quiet"),

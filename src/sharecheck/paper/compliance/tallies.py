@@ -19,6 +19,8 @@ SAID = {
 }
 """The four columns, in the order in which they stand."""
 
+SEVERITIES = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.ADVICE: "Advice"}
+
 COLUMNS = tuple(Column(said, 1.4, number=True) for said in SAID.values())
 
 _READ = {
@@ -79,9 +81,9 @@ class Tallies:
         """How often some rules by their ids, or all, ended in each of the four ways."""
         found = dict.fromkeys(SAID, 0)
         for one in checked:
-            for rule, verdict in one.verdicts.items():
-                if rules is None or rule in rules:
-                    found[verdict] += 1
+            for rule in one.verdicts if rules is None else rules:
+                if rule in one.verdicts:
+                    found[one.verdicts[rule]] += 1
         return found
 
 
